@@ -1,0 +1,1 @@
+"""What was agreed, and every delivery under it."""
