@@ -1,0 +1,168 @@
+"""Every setting of the service: name, type, default and help, read once from `WDX_*`."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+PREFIX = "WDX_"
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+class BadSettings(Exception):
+    """One or more settings cannot be used; the message lists all of them."""
+
+
+def _setting(default: Any, help_text: str, *, secret: bool = False, minimum: int | None = None) -> Any:
+    return field(default=default, metadata={"help": help_text, "secret": secret, "minimum": minimum})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole configuration; nothing else reads the environment."""
+
+    home: Path = _setting(
+        None, "Folder of the embedded size: database file, data sets, keys. Default: the user data folder."
+    )
+    database_url: str = _setting(
+        "", "SQLAlchemy address of the database. Default: a SQLite file in WDX_HOME.", secret=True
+    )
+    storage_dir: Path = _setting(
+        None, "Folder of the stored data-set revisions. Default: `storage` in WDX_HOME."
+    )
+    keys_dir: Path = _setting(
+        None,
+        "Folder of the exchange's own private keys; all nodes share them. Default: `keys` in WDX_HOME.",
+    )
+    secret_key: str = _setting(
+        "", "Key of form tokens and cookies. Default: made once and kept in WDX_KEYS_DIR.", secret=True
+    )
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: int = _setting(8420, "Port the server listens on; 0 takes a free one.", minimum=0)
+    threads: int = _setting(8, "Request threads of one server process.", minimum=1)
+    https_only: bool = _setting(
+        False, "Send cookies over HTTPS only and announce HSTS; switch on behind a TLS proxy."
+    )
+    trusted_proxies: int = _setting(
+        0, "Number of proxies in front whose X-Forwarded headers are believed.", minimum=0
+    )
+    jobs_inside: bool = _setting(
+        True, "Run the scheduler inside the (single) server process; off where `wdx jobs run` runs it."
+    )
+    log_origin: str = _setting(
+        "wuhan-data-exchange.example/log", "Origin line of the evidence log's checkpoints."
+    )
+    log_format: str = _setting("json", "Form of log lines: `json` or `text`.")
+    sequence_interval_ms: int = _setting(
+        250, "How often committed events are numbered into the evidence log.", minimum=10
+    )
+    platform_fee_bp: int = _setting(
+        500, "Platform fee offered in new terms, in basis points of the amount.", minimum=0
+    )
+    max_upload_bytes: int = _setting(8 * 1024**3, "Largest upload of a data set in bytes.", minimum=1)
+    max_body_bytes: int = _setting(1024**2, "Largest body of any other request in bytes.", minimum=1024)
+    max_page_rows: int = _setting(10_000, "Most rows in one page of a query.", minimum=1)
+    session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)
+    token_days: int = _setting(90, "Days until an access token ends.", minimum=1)
+    lock_timeout_ms: int = _setting(10_000, "How long a transaction waits for a lock.", minimum=100)
+
+    def __post_init__(self) -> None:
+        home = self.home or user_data_path("wuhan-data-exchange", appauthor=False)
+        derived: dict[str, Any] = {
+            "home": home,
+            "database_url": self.database_url or f"sqlite:///{home / 'exchange.db'}",
+            "storage_dir": self.storage_dir or home / "storage",
+            "keys_dir": self.keys_dir or home / "keys",
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+        if self.log_format not in {"json", "text"}:
+            raise BadSettings(f"WDX_LOG_FORMAT is {self.log_format!r}; it takes json or text")
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is the embedded SQLite file, with its single server process."""
+        return self.database_url.startswith("sqlite")
+
+    def shown(self) -> dict[str, str]:
+        """Every setting as text, secrets masked: what `wdx config show` prints."""
+        return {
+            f"{PREFIX}{item.name.upper()}": "(set)"
+            if item.metadata["secret"] and getattr(self, item.name)
+            else str(getattr(self, item.name))
+            for item in fields(self)
+        }
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Build the settings from `WDX_*` and `WDX_*_FILE` variables.
+
+    Raises:
+        BadSettings: unknown names, unreadable files and bad values, all in one message.
+
+    """
+    source = os.environ if environment is None else environment  # noqa: TID251 - the one place
+    known = {f"{PREFIX}{item.name.upper()}": item for item in fields(Settings)}
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, text in source.items():
+        if not name.startswith(PREFIX) or name.startswith(f"{PREFIX}TEST_"):
+            continue
+        setting = known.get(name) or known.get(name.removesuffix("_FILE"))
+        if setting is None:
+            problems.append(f"{name} is not a setting; see `wdx config show`")
+            continue
+        try:
+            raw = text if name in known else Path(text).read_text(encoding="utf-8").strip()
+            values[setting.name] = _converted(setting.type, raw, setting.metadata["minimum"])
+        except (ValueError, OSError) as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise BadSettings("\n".join(problems))
+    return Settings(**values)
+
+
+def _converted(kind: Any, raw: str, minimum: int | None) -> Any:
+    if kind is bool:
+        if raw.lower() not in _TRUE | _FALSE:
+            raise ValueError(f"{raw!r} is neither true nor false")
+        return raw.lower() in _TRUE
+    if kind is int:
+        number = int(raw)
+        if minimum is not None and number < minimum:
+            raise ValueError(f"{number} is below the least value {minimum}")
+        return number
+    return kind(raw)
+
+
+def kept_secret_key(settings: Settings) -> str:
+    """Return the configured form-token key, or one made once and kept beside the other keys."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.keys_dir / "secret_key"
+    settings.keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass  # an earlier start, or another node a moment ago, made it
+    else:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii")
+
+
+def settings_table() -> list[tuple[str, str, str]]:
+    """Name, default and help of every setting, for the generated reference page."""
+    return [
+        (
+            f"{PREFIX}{item.name.upper()}",
+            "" if item.default in {MISSING, None, ""} else str(item.default),
+            item.metadata["help"],
+        )
+        for item in fields(Settings)
+    ]

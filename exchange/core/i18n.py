@@ -1,0 +1,59 @@
+"""Chinese and English: which language a reader wants, for pages and for the terminal."""
+
+import locale
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import flask_babel
+from babel.support import NullTranslations, Translations
+from flask import Flask, request
+from flask_babel import Babel, lazy_gettext
+
+#: Also the cookie's values. English text is the message id.
+LOCALES = ("zh_Hans_CN", "en")
+COOKIE = "wdx_locale"
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+
+def init_app(app: Flask) -> None:
+    """Let pages speak the reader's language."""
+    Babel(
+        app,
+        default_locale="en",
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=chosen_locale,
+        timezone_selector=lambda: "Asia/Shanghai",
+    )
+
+
+def chosen_locale() -> str:
+    """The cookie if it names a language we speak, then the browser's wish, then English."""
+    cookie = request.cookies.get(COOKIE)
+    if cookie in LOCALES:
+        return cookie
+    wanted = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="en")
+    return "zh_Hans_CN" if wanted.startswith("zh") else "en"
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the language of the page being made."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
+    """The message for a number; `%(num)s` is the number."""
+    return str(flask_babel.ngettext(singular, plural, number, **values))
+
+
+def lazy(message: str) -> Any:
+    """A message that is translated when a page shows it, for texts that stand in module constants."""
+    return lazy_gettext(message)
+
+
+@lru_cache
+def terminal_translations(name: str | None = None) -> NullTranslations:
+    """Translations for the terminal, by the given or the machine's locale."""
+    spoken = name or locale.setlocale(locale.LC_CTYPE, None) or ""
+    wanted = "zh_Hans_CN" if spoken.lower().startswith("zh") else "en"
+    return Translations.load(str(TRANSLATIONS), [wanted])
