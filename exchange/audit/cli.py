@@ -1,0 +1,70 @@
+"""Commands of the evidence log: export a bundle on the server, verify one anywhere."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exchange.audit.export import export_bundle
+from exchange.audit.notes import VKey
+from exchange.audit.reports import Report
+from exchange.audit.verifier import verify_bundle
+from exchange.core import clock
+from exchange.core.i18n import terminal_translations
+
+EXIT_INTEGRITY = 5
+
+
+@click.group()
+def audit() -> None:
+    """The evidence log and its bundles."""
+
+
+@audit.command("export")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export(make_context: Any, path: Path) -> None:
+    """Write everything logged so far to PATH as one evidence bundle."""
+    context = make_context()
+    size = export_bundle(
+        context.database,
+        path,
+        key=context.log_key,
+        origin=context.settings.log_origin,
+        now=clock.now(),
+    )
+    click.echo(f"{path}: {size} events")
+
+
+@audit.command("verify")
+@click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--log-key", help="The log's key as you know it (C2SP vkey); without it the bundle's own is used."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def verify(bundle: Path, log_key: str | None, *, as_json: bool) -> None:
+    """Verify an evidence bundle without any server; exit 5 when something is wrong."""
+    from exchange.app import replay_rules
+
+    report = verify_bundle(bundle, rules=replay_rules(), log_key=VKey.parse(log_key) if log_key else None)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        _print_report(bundle, report)
+    if not report.ok:
+        sys.exit(EXIT_INTEGRITY)
+
+
+def _print_report(bundle: Path, report: Report) -> None:
+    _ = terminal_translations().gettext
+    click.echo(f"{bundle}")
+    for layer in report.layers:
+        click.echo(f"  ✓ {_(layer.name)}: {layer.count} {_(layer.checked)}")
+    for note in report.notes:
+        click.echo(f"  ! {_(note)}")
+    for finding in report.findings:
+        place = "" if finding.position is None else f" [{finding.position}]"
+        click.echo(f"  ✗ {_(finding.layer)}{place}: {finding.message}")
+    click.echo(_("The bundle is sound.") if report.ok else _("The bundle is NOT sound."))
