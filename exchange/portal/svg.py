@@ -1,0 +1,27 @@
+"""The few SVG elements that charts are made of, escaped by construction."""
+
+from markupsafe import Markup
+
+
+def tag(name: str, content: str = "", /, **attributes: str | float) -> Markup:
+    """Write an element; whatever is not already Markup is escaped. A trailing underscore is dropped."""
+    written = Markup().join(
+        Markup(' {}="{}"').format(key.rstrip("_"), f"{value:.1f}" if isinstance(value, float) else value)
+        for key, value in attributes.items()
+    )
+    return Markup("<{0}{1}>{2}</{0}>").format(name, written, content)
+
+
+def text(x: float, y: float, content: str, classes: str) -> Markup:
+    """Write a text at a place; its anchor and size come from the classes."""
+    return tag("text", content, class_=classes, x=x, y=y)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, classes: str) -> Markup:
+    """Draw a straight line."""
+    return tag("line", class_=classes, x1=x1, y1=y1, x2=x2, y2=y2)
+
+
+def rect(x: float, y: float, width: float, height: float, classes: str, content: str = "") -> Markup:
+    """Draw a rectangle; the content may be a tooltip."""
+    return tag("rect", content, class_=classes, x=x, y=y, width=width, height=height)
