@@ -1,0 +1,7 @@
+"""The signed agreement: frozen terms, the signatures over exactly those bytes, and its life."""
+
+from contracts.agreements.events import AgreementExecuted
+from contracts.agreements.queries import AgreementCard, get_agreement_card, get_terms
+from contracts.agreements.service import freeze_agreed_offer
+
+__all__ = ["AgreementCard", "AgreementExecuted", "freeze_agreed_offer", "get_agreement_card", "get_terms"]

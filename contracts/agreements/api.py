@@ -1,0 +1,76 @@
+"""Agreements over HTTP."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from contracts.agreements import queries, service
+from contracts.agreements.schemas import (
+    AgreementSchema,
+    ContractSchema,
+    FindAgreementsSchema,
+    SignAgreementSchema,
+    SignedAgreementSchema,
+)
+from exchange.context import get_context
+from exchange.core.requests import get_session, needs_idempotency_key, now
+from exchange.participants.access import current_actor, requires
+from exchange.participants.actors import BUYER, PROVIDER
+from exchange.trust import Signature
+
+blueprint = Blueprint(
+    "agreements", __name__, url_prefix="/api/v1/agreements", description="Signed agreements"
+)
+
+
+@blueprint.get("/")
+@requires()
+@blueprint.arguments(FindAgreementsSchema, location="query")
+@blueprint.response(200, AgreementSchema(many=True))
+def find_agreements(filters: dict[str, Any]) -> Any:
+    """List the agreements you may see"""
+    return queries.find_agreements(get_session(), actor=current_actor(), **filters)
+
+
+@blueprint.get("/<agreement_id>")
+@requires()
+@blueprint.response(200, AgreementSchema)
+def get_agreement(agreement_id: str) -> Any:
+    """Show an agreement"""
+    return queries.get_agreement_card(get_session(), agreement_id, actor=current_actor())
+
+
+@blueprint.get("/<agreement_id>/terms")
+@requires()
+@blueprint.response(200, content_type="application/json", description="The exact bytes to sign")
+def get_terms(agreement_id: str) -> Any:
+    """Fetch the canonical bytes to sign"""
+    agreement = queries.get_agreement(get_session(), agreement_id, actor=current_actor())
+    return Response(agreement.terms, mimetype="application/json")
+
+
+@blueprint.get("/<agreement_id>/contract")
+@requires()
+@blueprint.response(200, ContractSchema)
+def get_contract(agreement_id: str) -> Any:
+    """Fetch the signed contract as one document"""
+    agreement = queries.get_agreement(get_session(), agreement_id, actor=current_actor())
+    return queries.contract_document(get_session(), agreement)
+
+
+@blueprint.post("/<agreement_id>/signature")
+@requires(PROVIDER, BUYER)
+@needs_idempotency_key
+@blueprint.arguments(SignAgreementSchema)
+@blueprint.response(200, SignedAgreementSchema)
+def sign_agreement(signature: dict[str, str], agreement_id: str) -> Any:
+    """Add your signature"""
+    return service.sign_agreement(
+        get_session(),
+        actor=current_actor(),
+        agreement_id=agreement_id,
+        signature=Signature(**signature),
+        exchange_key=get_context().signing_key,
+        now=now(),
+    )

@@ -1,0 +1,102 @@
+"""Reads of agreements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from contracts.agreements.models import Agreement, AgreementSignature
+from contracts.terms import Terms
+from exchange.core.errors import NotFound
+from exchange.participants import Actor
+from exchange.trust import Signature, jws
+
+
+@dataclass(frozen=True)
+class AgreementCard:
+    """An agreement as other rooms and pages see it."""
+
+    id: str
+    negotiation_id: str
+    listing_id: str
+    provider_id: str
+    buyer_id: str
+    state: str
+    frozen_at: datetime
+    executed_at: datetime | None
+    terms: Terms
+
+
+def get_agreement(session: Session, agreement_id: str, *, actor: Actor) -> Agreement:
+    """One agreement that the actor may see.
+
+    Raises:
+        NotFound: there is none, or the actor is neither party nor overseer.
+    """
+    agreement = session.get(Agreement, agreement_id)
+    if agreement is None or not (
+        actor.oversees or actor.organisation_id in {agreement.provider_id, agreement.buyer_id}
+    ):
+        raise NotFound(f"there is no agreement {agreement_id}")
+    return agreement
+
+
+def get_agreement_card(session: Session, agreement_id: str, *, actor: Actor) -> AgreementCard:
+    """One agreement that the actor may see, read-only."""
+    return _card(get_agreement(session, agreement_id, actor=actor))
+
+
+def get_terms(session: Session, agreement_id: str) -> Terms:
+    """The frozen terms, for work that acts for the exchange itself."""
+    data = session.scalar(select(Agreement.terms).where(Agreement.id == agreement_id))
+    if data is None:
+        raise NotFound(f"there is no agreement {agreement_id}")
+    return Terms.read(data)
+
+
+def find_agreements(
+    session: Session, *, actor: Actor, negotiation_id: str | None = None
+) -> list[AgreementCard]:
+    """The agreements an actor may see, newest first."""
+    query = select(Agreement).order_by(Agreement.frozen_at.desc(), Agreement.id)
+    if not actor.oversees:
+        mine = actor.organisation_id
+        query = query.where(or_(Agreement.provider_id == mine, Agreement.buyer_id == mine))
+    if negotiation_id is not None:
+        query = query.where(Agreement.negotiation_id == negotiation_id)
+    return [_card(agreement) for agreement in session.scalars(query)]
+
+
+def signatures_of(session: Session, agreement_id: str) -> dict[str, Signature]:
+    """The parties' signatures by role."""
+    rows = session.scalars(
+        select(AgreementSignature).where(AgreementSignature.agreement_id == agreement_id)
+    )
+    return {row.role: Signature(row.protected, row.signature) for row in rows}
+
+
+def contract_document(session: Session, agreement: Agreement) -> dict[str, Any]:
+    """The whole contract as one JSON document: JWS general JSON and the exchange's countersignature."""
+    signatures = signatures_of(session, agreement.id)
+    return {
+        "terms_sha256": agreement.terms_sha256,
+        "jws": jws.general_json(agreement.terms, [signatures[role] for role in sorted(signatures)]),
+        "roles": sorted(signatures),
+        "countersignature": agreement.countersignature,
+    }
+
+
+def _card(agreement: Agreement) -> AgreementCard:
+    return AgreementCard(
+        id=agreement.id,
+        negotiation_id=agreement.negotiation_id,
+        listing_id=agreement.listing_id,
+        provider_id=agreement.provider_id,
+        buyer_id=agreement.buyer_id,
+        state=agreement.state,
+        frozen_at=agreement.frozen_at,
+        executed_at=agreement.executed_at,
+        terms=Terms.read(agreement.terms),
+    )

@@ -1,0 +1,170 @@
+"""What can be done with an agreement."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts import negotiations
+from contracts.agreements import queries, signing
+from contracts.agreements.events import AgreementExecuted, AgreementFrozen, AgreementSigned
+from contracts.agreements.models import Agreement, AgreementSignature, AgreementState
+from contracts.terms import Party, build_terms
+from exchange import catalogue, participants
+from exchange.core.clock import to_millis
+from exchange.core.errors import Conflict, NotPermitted
+from exchange.core.events import EXCHANGE, record_event
+from exchange.core.identifiers import derived_id
+from exchange.participants import Actor
+from exchange.trust import PrivateKey, Signature, jws
+from exchange.trust.purposes import COUNTERSIGNATURE
+
+
+class AlreadySigned(Conflict):
+    """This party has signed with another signature; a signature is never replaced."""
+
+    code = "already-signed"
+
+
+def freeze_agreed_offer(session: Session, event: negotiations.OfferAccepted, *, at: datetime) -> None:
+    """Turn the accepted offer into terms whose bytes will never change; harmless when repeated."""
+    agreed = negotiations.get_agreed_offer(session, event.negotiation_id)
+    agreement_id = derived_id("agr", agreed.negotiation_id)
+    if session.get(Agreement, agreement_id) is not None:
+        return
+    listing = catalogue.get_version_card(session, agreed.listing_id, agreed.listing_version)
+    terms = build_terms(
+        agreement_id=agreement_id,
+        negotiation_id=agreed.negotiation_id,
+        parties=_parties(session, agreed),
+        listing=vars(listing),
+        offer=agreed.offer,
+        valid_from=at,
+        valid_until=at + timedelta(days=agreed.offer["days"]),
+    )
+    session.add(
+        Agreement(
+            id=agreement_id,
+            negotiation_id=agreed.negotiation_id,
+            listing_id=agreed.listing_id,
+            provider_id=agreed.provider_id,
+            buyer_id=agreed.buyer_id,
+            terms=terms.data,
+            terms_sha256=terms.digest,
+            state=AgreementState.AWAITING_SIGNATURES,
+            frozen_at=at,
+        )
+    )
+    frozen = AgreementFrozen(agreement_id, agreed.negotiation_id, terms.data.decode(), terms.digest)
+    record_event(session, frozen, subject=agreement_id, actor=EXCHANGE, at=at)
+
+
+def sign_agreement(
+    session: Session,
+    *,
+    actor: Actor,
+    agreement_id: str,
+    signature: Signature,
+    exchange_key: PrivateKey,
+    now: datetime,
+) -> Agreement:
+    """Add the actor's signature; with the second one the exchange countersigns and data may flow.
+
+    Provider and buyer sign in any order. The same signature again changes nothing, so a client may retry.
+
+    Raises:
+        SignatureInvalid: it does not cover these exact bytes in this role with the key the terms name.
+        AlreadySigned: the party has signed with another signature.
+        NotPermitted: the actor's organisation is no party.
+    """
+    agreement = _locked(session, agreement_id, actor)
+    role = _role_of(actor, agreement)
+    signatures = queries.signatures_of(session, agreement_id)
+    if role in signatures:
+        if signatures[role] == signature:
+            return agreement
+        raise AlreadySigned(f"the {role} has signed already")
+    terms = queries.get_terms(session, agreement_id)
+    kid = jws.read_header(signature).kid
+    participants.require_active_key(session, actor.organisation_id, kid)
+    signing.verify_party(terms, role, signature, participants.get_public_key(session, kid))
+    session.add(
+        AgreementSignature(
+            agreement_id=agreement_id,
+            role=role,
+            kid=kid,
+            person_id=actor.person_id,
+            protected=signature.protected,
+            signature=signature.signature,
+            signed_at=now,
+        )
+    )
+    signed = AgreementSigned(agreement_id, role, kid, _plain(signature))
+    record_event(session, signed, subject=agreement_id, actor=actor.person_id, at=now)
+    signatures[role] = signature
+    if len(signatures) == 2:
+        _countersign(session, agreement, signatures, exchange_key, now)
+    return agreement
+
+
+def _countersign(
+    session: Session,
+    agreement: Agreement,
+    signatures: dict[str, Signature],
+    exchange_key: PrivateKey,
+    now: datetime,
+) -> None:
+    terms = queries.get_terms(session, agreement.id)
+    agreement.countersignature = jws.sign_compact(
+        signing.countersignature_payload(terms, signatures),
+        exchange_key,
+        typ=COUNTERSIGNATURE,
+        role="exchange",
+        issued_at=to_millis(now) // 1000,
+    )
+    agreement.state, agreement.executed_at = AgreementState.ACTIVE, now
+    session.flush()  # reactions read the active agreement
+    executed = AgreementExecuted(
+        agreement.id,
+        terms.data.decode(),
+        {role: _plain(item) for role, item in signatures.items()},
+        agreement.countersignature,
+    )
+    record_event(session, executed, subject=agreement.id, actor=EXCHANGE, at=now)
+
+
+def _parties(session: Session, agreed: negotiations.AgreedOffer) -> tuple[Party, ...]:
+    provider, buyer = (
+        _party(session, role, organisation_id)
+        for role, organisation_id in (("provider", agreed.provider_id), ("buyer", agreed.buyer_id))
+    )
+    card = participants.get_operator_card(session)
+    key = participants.get_exchange_key(session, "signing")
+    exchange = Party("exchange", card.id, card.name_zh, card.name_en, card.uscc, key.kid, key.algorithm)
+    return provider, buyer, exchange
+
+
+def _party(session: Session, role: str, organisation_id: str) -> Party:
+    # A snapshot: what the organisation is called later changes nothing in the terms (domain.md, art. 33).
+    card = participants.get_organisation_card(session, organisation_id)
+    key = participants.get_active_key(session, organisation_id)
+    return Party(role, card.id, card.name_zh, card.name_en, card.uscc, key.kid, key.algorithm)
+
+
+def _locked(session: Session, agreement_id: str, actor: Actor) -> Agreement:
+    # Two parties signing at once: the second waits, then sees the first signature and executes.
+    session.execute(
+        select(Agreement.id).where(Agreement.id == agreement_id).with_for_update(key_share=True)
+    )
+    return queries.get_agreement(session, agreement_id, actor=actor)
+
+
+def _role_of(actor: Actor, agreement: Agreement) -> str:
+    for role in ("provider", "buyer"):
+        if actor.organisation_id == getattr(agreement, f"{role}_id"):
+            return role
+    raise NotPermitted("only the provider and the buyer sign an agreement")
+
+
+def _plain(signature: Signature) -> dict[str, str]:
+    return {"protected": signature.protected, "signature": signature.signature}

@@ -1,0 +1,36 @@
+"""Facts about deliveries."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class DeliveryRecorded:
+    """Data were handed out; the fields are those of the buyer's receipt.
+
+    `delivered_rows` counts all rows of the agreement up to and including this delivery.
+    """
+
+    type: ClassVar[str] = "delivery.recorded"
+    delivery_id: str
+    agreement_id: str
+    number: int
+    request_id: str
+    mode: str
+    question: dict[str, Any]
+    rows: int
+    size_bytes: int
+    content_sha256: str
+    delivered_rows: int
+    epoch: int
+    period: str
+    recorded_at: int
+
+
+@dataclass(frozen=True)
+class EpochClosed:
+    """No record joins this epoch or an earlier one any more."""
+
+    type: ClassVar[str] = "meter.epoch_closed"
+    epoch: int
+    closed_at: int

@@ -1,0 +1,145 @@
+"""Preparing a delivery: the exact bytes are ready and hashed before anything is recorded or sent."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contracts import agreements
+from contracts.terms import Terms
+from exchange import datasets
+from exchange.core import canonical
+from exchange.core.errors import Invalid, NotPermitted
+from exchange.core.identifiers import new_id
+from exchange.core.storage import Storage
+from exchange.participants import Actor
+
+CONTENT_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
+_CURSOR = re.compile(r"^[0-9]{1,18}$")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a buyer asks for, as far as it decides the bytes of the answer."""
+
+    mode: str
+    form: str
+    columns: tuple[str, ...] = ()
+    time_from: str | None = None
+    time_to: str | None = None
+    cursor: str | None = None
+    limit: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The question as it stands in the record and on the receipt."""
+        return {**vars(self), "columns": list(self.columns)}
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(canonical.to_bytes(self.to_json())).hexdigest()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A delivery that only waits for its record: the bytes, or the file that holds them."""
+
+    question: Question
+    rows: int
+    size_bytes: int
+    sha256: str
+    next_cursor: str | None = None
+    body: bytes = b""
+    file: Path | None = None
+    filename: str = field(default="")
+
+    @property
+    def content_digest(self) -> str:
+        """RFC 9530 Content-Digest of the bytes."""
+        return f"sha-256=:{base64.b64encode(bytes.fromhex(self.sha256)).decode()}:"
+
+
+def prepare(
+    session: Session, *, actor: Actor, agreement_id: str, question: Question, storage: Storage
+) -> Prepared:
+    """Read the terms and make the bytes; changes nothing and holds no lock.
+
+    Raises:
+        NotFound: the actor is no party to such an agreement.
+        NotPermitted: not the buyer, or a mode or column the terms do not grant.
+    """
+    card = agreements.get_agreement_card(session, agreement_id, actor=actor)
+    if card.buyer_id != actor.organisation_id:
+        raise NotPermitted("only the buyer of the agreement is given data under it")
+    question = _within_terms(question, card.terms)
+    revision = datasets.get_stored_revision(session, card.terms.revision_id)
+    parquet = storage.local_path(revision.storage_key)
+    if question.mode == "file":
+        return _prepare_file(question, revision, parquet, storage)
+    return _prepare_page(question, revision, parquet)
+
+
+def _within_terms(question: Question, terms: Terms) -> Question:
+    if question.mode not in terms.delivery_modes:
+        raise NotPermitted(f"the terms grant {', '.join(terms.delivery_modes)}, not {question.mode}")
+    if refused := [name for name in question.columns if name not in terms.columns]:
+        raise NotPermitted(
+            f"the terms do not grant the column {', '.join(refused)}",
+            field="columns",
+            remedy=f"They grant {', '.join(terms.columns)}.",
+        )
+    return Question(**{**vars(question), "columns": question.columns or terms.columns})
+
+
+def _prepare_page(question: Question, revision: datasets.StoredRevision, parquet: Path) -> Prepared:
+    if question.cursor is not None and not _CURSOR.match(question.cursor):
+        raise Invalid("this is no cursor", field="cursor", remedy="Use next_cursor of the page before.")
+    page = datasets.read_page(
+        parquet,
+        revision.schema,
+        columns=question.columns,
+        time_from=question.time_from,
+        time_to=question.time_to,
+        after_row=-1 if question.cursor is None else int(question.cursor),
+        limit=question.limit or 1,
+    )
+    render = datasets.render_csv if question.form == "csv" else datasets.render_json
+    body = render(page, question.columns)
+    return Prepared(
+        question,
+        rows=len(page.rows),
+        size_bytes=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+        next_cursor=None if page.next_row is None else str(page.next_row),
+        body=body,
+    )
+
+
+def _prepare_file(
+    question: Question, revision: datasets.StoredRevision, parquet: Path, storage: Storage
+) -> Prepared:
+    target = storage.incoming / f"{new_id('out')}.{question.form}"
+    written = datasets.write_file(
+        parquet,
+        target,
+        revision.schema,
+        columns=question.columns,
+        file_format="parquet" if question.form == "parquet" else "csv",
+        time_from=question.time_from,
+        time_to=question.time_to,
+    )
+    return Prepared(
+        question,
+        rows=written.rows,
+        size_bytes=written.size_bytes,
+        sha256=written.sha256,
+        file=target,
+        filename=f"{revision.id}.{question.form}",
+    )

@@ -1,0 +1,229 @@
+"""The gate and its meter: permission, quota, record and totals in one transaction."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from contracts import agreements
+from contracts.deliveries import queries
+from contracts.deliveries.events import DeliveryRecorded, EpochClosed
+from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, UsageDay
+from contracts.deliveries.preparation import Prepared
+from exchange.core import canonical
+from exchange.core.clock import day_of, period_of, to_millis
+from exchange.core.database import insert_ignoring, insert_or_add
+from exchange.core.errors import Conflict, LimitExceeded, NotPermitted
+from exchange.core.events import EXCHANGE, record_event
+from exchange.core.identifiers import new_id
+from exchange.participants import Actor
+from exchange.trust import PrivateKey, jws
+from exchange.trust.purposes import RECEIPT
+
+
+class QuotaExhausted(LimitExceeded):
+    """The terms grant fewer rows than this delivery needs."""
+
+    code = "quota-exhausted"
+
+
+class AgreementNotInForce(NotPermitted):
+    """The agreement is not signed by both parties, has not begun, or has ended."""
+
+    code = "agreement-not-in-force"
+
+
+class RequestIdReused(Conflict):
+    """The request id stands for another question."""
+
+    code = "request-id-reused"
+
+
+def open_meter(session: Session, event: agreements.AgreementExecuted, *, at: datetime) -> None:
+    """Give an executed agreement its meter; harmless when repeated."""
+    terms = agreements.get_terms(session, event.agreement_id)
+    del at
+    insert_ignoring(
+        session,
+        AgreementMeter,
+        agreement_id=event.agreement_id,
+        valid_from=terms.valid_from,
+        valid_until=terms.valid_until,
+        granted_rows=terms.granted_rows,
+        delivered_rows=0,
+        deliveries=0,
+    )
+
+
+def record_delivery(
+    session: Session,
+    *,
+    actor: Actor,
+    agreement_id: str,
+    request_id: str,
+    prepared: Prepared,
+    exchange_key: PrivateKey,
+    now: datetime,
+) -> DeliveryRecord:
+    """Spend the quota and write the record of a prepared delivery; only then may its bytes leave.
+
+    Repeating a request id gives the first record and spends nothing.
+
+    Raises:
+        QuotaExhausted, AgreementNotInForce: nothing is recorded and nothing may leave.
+        RequestIdReused: the request id stood for another question.
+    """
+    epoch, not_before = _shared_epoch(session)
+    _lock_meter(session, agreement_id)
+    if (known := queries.find_record(session, agreement_id, request_id)) is not None:
+        return _replayed(known, prepared)
+    recorded_at = max(now, not_before)
+    number, delivered_rows = _spend(session, agreement_id, prepared.rows, recorded_at)
+    event = DeliveryRecorded(
+        delivery_id=new_id("dlv"),
+        agreement_id=agreement_id,
+        number=number,
+        request_id=request_id,
+        mode=prepared.question.mode,
+        question=prepared.question.to_json(),
+        rows=prepared.rows,
+        size_bytes=prepared.size_bytes,
+        content_sha256=prepared.sha256,
+        delivered_rows=delivered_rows,
+        epoch=epoch,
+        period=period_of(recorded_at).key,
+        recorded_at=to_millis(recorded_at),
+    )
+    record = _record_of(event, actor, prepared, exchange_key, recorded_at)
+    session.add(record)
+    _add_to_day(session, record)
+    record_event(session, event, subject=agreement_id, actor=actor.person_id, at=recorded_at)
+    return record
+
+
+def close_epoch(session: Session, *, now: datetime) -> int:
+    """Close the open epoch, so that its totals are final; returns its number.
+
+    Waits for every transaction that is recording into it, and lets none in afterwards.
+    """
+    row = session.scalars(select(MeterEpoch).where(MeterEpoch.id == 1).with_for_update()).one()
+    closed, row.epoch = row.epoch, row.epoch + 1
+    row.opened_at = max(now, row.opened_at)
+    event = EpochClosed(closed, to_millis(row.opened_at))
+    record_event(session, event, subject=EXCHANGE, actor=EXCHANGE, at=row.opened_at)
+    return closed
+
+
+def _shared_epoch(session: Session) -> tuple[int, datetime]:
+    # Held to commit: the closer waits for us, and whoever comes after the closer sees the next epoch.
+    row = session.execute(
+        select(MeterEpoch.epoch, MeterEpoch.opened_at).where(MeterEpoch.id == 1).with_for_update(read=True)
+    ).one()
+    return row[0], row[1]
+
+
+def _lock_meter(session: Session, agreement_id: str) -> None:
+    # The same request on two nodes: the second waits here and then finds the first one's record.
+    session.execute(
+        select(AgreementMeter.agreement_id)
+        .where(AgreementMeter.agreement_id == agreement_id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _spend(session: Session, agreement_id: str, rows: int, at: datetime) -> tuple[int, int]:
+    """Take the rows out of the quota in one conditional step; returns number and rows delivered so far."""
+    spent = session.execute(
+        update(AgreementMeter)
+        .where(
+            AgreementMeter.agreement_id == agreement_id,
+            AgreementMeter.valid_from <= at,
+            AgreementMeter.valid_until > at,
+            or_(
+                AgreementMeter.granted_rows.is_(None),
+                AgreementMeter.delivered_rows + rows <= AgreementMeter.granted_rows,
+            ),
+        )
+        .values(
+            delivered_rows=AgreementMeter.delivered_rows + rows, deliveries=AgreementMeter.deliveries + 1
+        )
+        .returning(AgreementMeter.deliveries, AgreementMeter.delivered_rows)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if spent is None:
+        raise _refusal(queries.get_meter(session, agreement_id), rows, at)
+    return spent[0], spent[1]
+
+
+def _refusal(meter: AgreementMeter | None, rows: int, at: datetime) -> Exception:
+    if meter is None:
+        return AgreementNotInForce(
+            "the agreement is not signed by both parties yet",
+            remedy="Sign it, or wait for the other party.",
+        )
+    if at < meter.valid_from or at >= meter.valid_until:
+        return AgreementNotInForce(
+            f"the agreement is in force from {meter.valid_from:%Y-%m-%d %H:%M} to"
+            f" {meter.valid_until:%Y-%m-%d %H:%M} UTC",
+            remedy="Ask the provider for a new agreement.",
+        )
+    left = (meter.granted_rows or 0) - meter.delivered_rows
+    return QuotaExhausted(
+        f"{rows} rows are asked for and {left} of {meter.granted_rows} granted rows are left",
+        field="limit",
+        remedy=f"Ask for at most {left} rows." if left else "Agree on more rows with the provider.",
+        rows_left=left,
+        rows_granted=meter.granted_rows,
+    )
+
+
+def _replayed(known: DeliveryRecord, prepared: Prepared) -> DeliveryRecord:
+    if known.fingerprint != prepared.question.fingerprint:
+        raise RequestIdReused(
+            "this request id was used for another question",
+            field="Idempotency-Key",
+            remedy="Use a new id for a new question; repeat a question unchanged.",
+        )
+    if known.content_sha256 != prepared.sha256:
+        raise Conflict("the stored revision does not give the recorded bytes any more")
+    return known
+
+
+def _record_of(
+    event: DeliveryRecorded, actor: Actor, prepared: Prepared, exchange_key: PrivateKey, at: datetime
+) -> DeliveryRecord:
+    receipt = jws.sign_compact(
+        canonical.to_bytes(asdict(event)),
+        exchange_key,
+        typ=RECEIPT,
+        role="exchange",
+        issued_at=event.recorded_at // 1000,
+    )
+    return DeliveryRecord(
+        id=event.delivery_id,
+        agreement_id=event.agreement_id,
+        number=event.number,
+        request_id=event.request_id,
+        fingerprint=prepared.question.fingerprint,
+        mode=event.mode,
+        person_id=actor.person_id,
+        question=event.question,
+        rows=event.rows,
+        size_bytes=event.size_bytes,
+        content_sha256=event.content_sha256,
+        epoch=event.epoch,
+        period=event.period,
+        recorded_at=at,
+        receipt=receipt,
+    )
+
+
+def _add_to_day(session: Session, record: DeliveryRecord) -> None:
+    insert_or_add(
+        session,
+        UsageDay,
+        key={"agreement_id": record.agreement_id, "day": day_of(record.recorded_at), "epoch": record.epoch},
+        fixed={"period": record.period},
+        added={"rows": record.rows, "calls": 1, "size_bytes": record.size_bytes},
+    )

@@ -1,0 +1,32 @@
+"""What the second stage brings: negotiations, agreements and metered deliveries."""
+
+import contracts.agreements.api
+import contracts.agreements.pages
+import contracts.agreements.replay
+import contracts.deliveries.api
+import contracts.deliveries.parts
+import contracts.deliveries.replay
+import contracts.negotiations.api
+from contracts import agreements, deliveries, negotiations
+from exchange.core.i18n import lazy
+from exchange.core.stage import NavigationItem, Stage
+
+STAGE = Stage(
+    api_blueprints=(
+        contracts.negotiations.api.blueprint,
+        contracts.agreements.api.blueprint,
+        contracts.deliveries.api.blueprint,
+    ),
+    page_blueprints=(contracts.agreements.pages.blueprint,),
+    reactions={
+        negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
+        agreements.AgreementExecuted: (deliveries.open_meter,),
+    },
+    replay_rules=(contracts.agreements.replay.RULES, contracts.deliveries.replay.RULES),
+    navigation=(NavigationItem(lazy("Deals"), "deals.show_deals"),),
+    page_parts={
+        "home": (contracts.agreements.pages.deals_part,),
+        "deal.timeline": (contracts.deliveries.parts.timeline_of_deliveries,),
+        "deal.usage": (contracts.deliveries.parts.usage_of_deal,),
+    },
+)

@@ -1,0 +1,5 @@
+"""`python -m exchange` is `wdx`."""
+
+from exchange.cli import main
+
+main()

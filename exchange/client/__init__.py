@@ -1,0 +1,17 @@
+"""What a buyer, a provider or a supervisor runs: the SDK. It knows the HTTP API and nothing of the server."""
+
+from exchange.client.connection import Connection, Refused, Unreachable
+from exchange.client.keys import load_or_create_key
+from exchange.client.receipts import Receipt, ReceiptBook
+from exchange.client.sdk import Delivery, Exchange
+
+__all__ = [
+    "Connection",
+    "Delivery",
+    "Exchange",
+    "Receipt",
+    "ReceiptBook",
+    "Refused",
+    "Unreachable",
+    "load_or_create_key",
+]

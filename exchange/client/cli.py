@@ -1,0 +1,130 @@
+"""Commands of a buyer or provider: sign in once, keep a key, read data under an agreement."""
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exchange.client.keys import load_or_create_key
+from exchange.client.profile import Profile, load_profile, profile_folder, save_profile
+from exchange.client.receipts import ReceiptBook
+from exchange.client.sdk import Exchange
+
+
+@click.command()
+@click.option("--server", required=True, help="Address of the exchange, such as https://exchange.example")
+@click.option("--login", required=True)
+@click.password_option(confirmation_prompt=False)
+def login(server: str, login: str, password: str) -> None:
+    """Sign in; the token is kept in the profile, never printed."""
+    exchange = Exchange(server)
+    exchange.sign_in(login, password)
+    save_profile(Profile(server, exchange.connection.token or ""))
+    click.echo(f"{exchange.me()['organisation_name']} @ {server}")
+
+
+@click.command()
+def whoami() -> None:
+    """Say who is signed in."""
+    click.echo(json.dumps(_signed_in().me(), ensure_ascii=False))
+
+
+@click.group()
+def keys() -> None:
+    """Your own signing key."""
+
+
+@keys.command("create")
+@click.option(
+    "--key", "path", type=click.Path(path_type=Path), help="Key file; default in the profile folder."
+)
+def create_key(path: Path | None) -> None:
+    """Make a signing key on this machine and enrol its public half."""
+    key = load_or_create_key(path or _default_key())
+    _signed_in().enrol_key(key)
+    click.echo(key.public.kid)
+
+
+@click.group()
+def contract() -> None:
+    """Agreements."""
+
+
+@contract.command("show")
+@click.argument("agreement_id")
+def show_contract(agreement_id: str) -> None:
+    """Print an agreement with its terms."""
+    click.echo(json.dumps(_signed_in().agreement(agreement_id), ensure_ascii=False, indent=1))
+
+
+@contract.command("sign")
+@click.argument("agreement_id")
+@click.option("--role", required=True, type=click.Choice(["provider", "buyer"]))
+@click.option("--key", "path", type=click.Path(exists=True, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def sign_contract(agreement_id: str, role: str, path: Path | None, *, yes: bool) -> None:
+    """Show the terms and sign exactly these bytes."""
+    exchange = _signed_in()
+    agreement = exchange.agreement(agreement_id)
+    click.echo(json.dumps(agreement["terms"], ensure_ascii=False, indent=1))
+    if not yes:
+        click.confirm("Sign these terms?", abort=True)
+    answer = exchange.sign_agreement(
+        agreement_id,
+        load_or_create_key(path or _default_key()),
+        role=role,
+        expected_sha256=agreement["terms_sha256"],
+    )
+    click.echo(answer["state"])
+
+
+@click.command()
+@click.argument("agreement_id")
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True)
+@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@click.option("--from", "time_from", help="First time to include.")
+@click.option("--to", "time_to", help="First time not to include.")
+@click.option("--columns", help="Names separated by commas.")
+def pull(agreement_id: str, output: Path, form: str, **question: Any) -> None:
+    """Download the granted rows; metered. The receipt is kept beside the file.
+
+    The request id is kept in a file too until the download is complete, so running it again after a
+    failure costs nothing more.
+    """
+    exchange = _signed_in()
+    request_id = _kept_request_id(output)
+    delivery = exchange.download_file(
+        agreement_id,
+        ReceiptBook(exchange.exchange_signing_key()),
+        request_id=request_id.read_text(encoding="ascii"),
+        format=form,
+        columns=question["columns"],
+        **{"from": question["time_from"], "to": question["time_to"]},
+    )
+    output.write_bytes(delivery.body)
+    output.with_name(f"{output.name}.receipt").write_text(delivery.receipt.token, encoding="ascii")
+    request_id.unlink()
+    click.echo(f"{output}: {delivery.rows} rows, delivery {delivery.receipt.number}")
+
+
+def _kept_request_id(output: Path) -> Path:
+    path = output.with_name(f"{output.name}.request")
+    if not path.exists():
+        # Stored before sending: after a crash the same id asks for the same delivery again.
+
+        path.write_text(str(uuid.uuid4()), encoding="ascii")
+    return path
+
+
+def _signed_in() -> Exchange:
+    profile = load_profile()
+    return Exchange(profile.server, token=profile.token)
+
+
+def _default_key() -> Path:
+    return profile_folder() / "signing.pem"
+
+
+CLIENT_COMMANDS: tuple[click.Command, ...] = (login, whoami, keys, contract, pull)

@@ -1,0 +1,271 @@
+"""The exchange's verbs for programs: register, list, negotiate, sign, read data, settle, verify."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from exchange.client.connection import Connection
+from exchange.client.keys import enrolment_of, sign_terms
+from exchange.client.receipts import Receipt, ReceiptBook
+from exchange.core.errors import DomainError
+from exchange.trust import PrivateKey, PublicKey
+
+API = "/api/v1"
+
+
+class TermsChanged(DomainError):
+    """The bytes to sign are not the ones the caller agreed to."""
+
+    kind = "conflict"
+    code = "terms-changed"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One answer of the gate with its checked receipt."""
+
+    body: bytes
+    receipt: Receipt
+    rows: int
+    next_cursor: str | None
+
+
+class Exchange:
+    """One person's view of the exchange.
+
+    Methods that change something take a `key`: sent again with the same key they have one effect.
+    """
+
+    def __init__(self, url: str, *, token: str | None = None, patience_s: float = 30.0) -> None:
+        self.connection = Connection(url, token=token, patience_s=patience_s)
+
+    # Participants
+
+    def register_organisation(
+        self, registration: dict[str, Any], *, key: str | None = None
+    ) -> dict[str, Any]:
+        """Register an organisation and its first person."""
+        return self._post("/organisations", registration, key=key)
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Get an access token and use it from now on."""
+        answer = self._post("/access-tokens", {"login": login, "password": password})
+        self.connection.token = answer["token"]
+
+    def me(self) -> dict[str, Any]:
+        """Who the token belongs to."""
+        return self._get("/me")
+
+    def decide_organisation(self, organisation_id: str, decision: str, reason: str) -> dict[str, Any]:
+        """Verify or reject an organisation (operator)."""
+        body = {"decision": decision, "reason": reason}
+        return self._post(f"/organisations/{organisation_id}/decision", body)
+
+    def enrol_key(self, key: PrivateKey) -> dict[str, Any]:
+        """Enrol the public half of the caller's own signing key; repeating it changes nothing."""
+        return self._post("/signing-keys", enrolment_of(key, self.me()["organisation_id"]))
+
+    def exchange_signing_key(self) -> PublicKey:
+        """The key with which the exchange signs receipts; compare it with what you know of it."""
+        keys = {item["purpose"]: item["public_jwk"] for item in self._list("/exchange-keys")}
+        return PublicKey.from_jwk(keys["signing"])
+
+    # Data sets and listings
+
+    def upload_dataset(self, path: Path, *, name: str, key: str | None = None) -> dict[str, Any]:
+        """Upload a file as a new data set; returns its first revision."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").digest()
+            response = self.connection.post(
+                f"{API}/datasets/",
+                key=key,
+                data=file,
+                params={"filename": path.name, "name": name},
+                headers={
+                    "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
+                    "Content-Type": "application/octet-stream",
+                },
+            )
+        return _object(response.json())
+
+    def create_listing(
+        self, dataset_id: str, offer: dict[str, Any], *, key: str | None = None
+    ) -> dict[str, Any]:
+        """Draft the listing of a data set."""
+        return self._post("/listings/", {"dataset_id": dataset_id, **offer}, key=key)
+
+    def edit_listing(
+        self, listing_id: str, offer: dict[str, Any], *, key: str | None = None
+    ) -> dict[str, Any]:
+        """Write the next version of a listing."""
+        return self._post(f"/listings/{listing_id}/versions", offer, key=key)
+
+    def submit_version(self, listing_id: str, number: int, *, key: str | None = None) -> dict[str, Any]:
+        """Ask for review."""
+        return self._post(f"/listings/{listing_id}/versions/{number}/submission", key=key)
+
+    def decide_version(
+        self, listing_id: str, number: int, decision: str, reason: str, *, key: str | None = None
+    ) -> dict[str, Any]:
+        """List or reject a submitted version (operator)."""
+        body = {"decision": decision, "reason": reason}
+        return self._post(f"/listings/{listing_id}/versions/{number}/decision", body, key=key)
+
+    def listing(self, listing_id: str) -> dict[str, Any]:
+        """A listing on offer."""
+        return self._get(f"/listings/{listing_id}")
+
+    def listings(self, *, sector: str | None = None) -> list[dict[str, Any]]:
+        """Everything on offer."""
+        return self._list("/listings/", sector=sector)
+
+    # Negotiations and agreements
+
+    def request_access(self, request: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
+        """Ask for data, with a purpose (buyer)."""
+        return self._post("/negotiations/", request, key=key)
+
+    def offer_terms(self, negotiation_id: str, *, key: str | None = None, **changes: Any) -> dict[str, Any]:
+        """Offer conditions for a request (provider)."""
+        return self._post(f"/negotiations/{negotiation_id}/offer", changes, key=key)
+
+    def accept_offer(self, negotiation_id: str, *, key: str | None = None) -> dict[str, Any]:
+        """Accept the offer; the terms are frozen (buyer)."""
+        return self._post(f"/negotiations/{negotiation_id}/acceptance", key=key)
+
+    def agreement_of(self, negotiation_id: str) -> dict[str, Any]:
+        """The agreement that a negotiation led to."""
+        return self._list("/agreements/", negotiation_id=negotiation_id)[0]
+
+    def agreement(self, agreement_id: str) -> dict[str, Any]:
+        """One agreement with its terms."""
+        return self._get(f"/agreements/{agreement_id}")
+
+    def terms_bytes(self, agreement_id: str) -> bytes:
+        """The exact bytes to sign."""
+        return bytes(self.connection.get(f"{API}/agreements/{agreement_id}/terms").content)
+
+    def contract(self, agreement_id: str) -> dict[str, Any]:
+        """The signed contract as one document."""
+        return self._get(f"/agreements/{agreement_id}/contract")
+
+    def sign_agreement(
+        self,
+        agreement_id: str,
+        key: PrivateKey,
+        *,
+        role: str,
+        expected_sha256: str,
+        request_key: str | None = None,
+    ) -> dict[str, Any]:
+        """Sign the terms with a key that stays on this machine.
+
+        Args:
+            expected_sha256: digest of the terms the caller has read; other bytes are not signed.
+
+        Raises:
+            TermsChanged: the exchange gives other bytes to sign.
+        """
+        terms = self.terms_bytes(agreement_id)
+        if hashlib.sha256(terms).hexdigest() != expected_sha256:
+            raise TermsChanged("the exchange gives other terms to sign than those that were read")
+        for signature in self._own_signature(agreement_id, role):
+            return signature
+        body = sign_terms(terms, key, role=role)
+        return self._post(f"/agreements/{agreement_id}/signature", body, key=request_key)
+
+    def _own_signature(self, agreement_id: str, role: str) -> Iterator[dict[str, Any]]:
+        # After a lost answer: signing again would make another signature, which is refused.
+        if role in self.contract(agreement_id)["roles"]:
+            yield self.agreement(agreement_id)
+
+    # Deliveries
+
+    def read_page(
+        self, agreement_id: str, book: ReceiptBook, *, request_id: str, **question: Any
+    ) -> Delivery:
+        """Read one page of rows; the same `request_id` again is the same delivery."""
+        response = self.connection.get(
+            f"{API}/agreements/{agreement_id}/rows", request_id=request_id, **question
+        )
+        receipt = book.take(response.headers["WDX-Receipt"], response.content)
+        return Delivery(
+            response.content,
+            receipt,
+            int(response.headers["WDX-Rows"]),
+            response.headers.get("WDX-Next-Cursor"),
+        )
+
+    def read_all(
+        self, agreement_id: str, book: ReceiptBook, *, request_prefix: str, limit: int, **question: Any
+    ) -> Iterator[Delivery]:
+        """Follow the pages to the end; every page has a request id made of the prefix and its cursor."""
+        cursor = None
+        while True:
+            page = self.read_page(
+                agreement_id,
+                book,
+                request_id=f"{request_prefix}/{cursor or 'start'}",
+                limit=limit,
+                cursor=cursor,
+                **question,
+            )
+            yield page
+            if page.next_cursor is None:
+                return
+            cursor = page.next_cursor
+
+    def download_file(
+        self, agreement_id: str, book: ReceiptBook, *, request_id: str, **question: Any
+    ) -> Delivery:
+        """Download all granted rows as one file."""
+        response = self.connection.get(
+            f"{API}/agreements/{agreement_id}/file", request_id=request_id, **question
+        )
+        receipt = book.take(response.headers["WDX-Receipt"], response.content)
+        return Delivery(response.content, receipt, int(response.headers["WDX-Rows"]), None)
+
+    def usage(self, agreement_id: str) -> dict[str, Any]:
+        """What is used of an agreement."""
+        return self._get(f"/agreements/{agreement_id}/usage")
+
+    # Settlement and evidence
+
+    def run_settlement(self, period: str, *, interim: bool) -> dict[str, Any]:
+        """Turn a period's deliveries into statements (operator)."""
+        return self._post("/settlement-runs", {"period": period, "interim": interim})
+
+    def statements(self, *, agreement_id: str | None = None) -> list[dict[str, Any]]:
+        """The statements the caller may see."""
+        return self._list("/statements", agreement_id=agreement_id)
+
+    def trial_balance_fen(self) -> int:
+        """The sum of all accounts; anything but 0 is a fault (operator, regulator)."""
+        return int(self._get("/ledger/trial-balance")["trial_balance_fen"])
+
+    def log_status(self) -> dict[str, Any]:
+        """How the evidence log stands."""
+        return self._get("/log/")
+
+    def download_bundle(self, path: Path) -> None:
+        """Download everything logged so far as an evidence bundle (operator, regulator)."""
+        response = self.connection.get(f"{API}/log/bundle")
+        partial = path.with_name(f".{path.name}.partial")
+        partial.write_bytes(response.content)
+        partial.replace(path)
+
+    def _get(self, path: str, **query: Any) -> dict[str, Any]:
+        return _object(self.connection.get(f"{API}{path}", **query).json())
+
+    def _list(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        return list(self.connection.get(f"{API}{path}", **query).json())
+
+    def _post(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
+        return _object(self.connection.post(f"{API}{path}", body, key=key).json())
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return dict(value)

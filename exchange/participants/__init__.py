@@ -1,0 +1,23 @@
+"""Who takes part: organisations, their people, and the keys with which they sign."""
+
+from exchange.participants.actors import Actor
+from exchange.participants.queries import (
+    OrganisationCard,
+    get_active_key,
+    get_exchange_key,
+    get_operator_card,
+    get_organisation_card,
+    get_public_key,
+    require_active_key,
+)
+
+__all__ = [
+    "Actor",
+    "OrganisationCard",
+    "get_active_key",
+    "get_exchange_key",
+    "get_operator_card",
+    "get_organisation_card",
+    "get_public_key",
+    "require_active_key",
+]

@@ -1,0 +1,48 @@
+"""Facts about who takes part."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class OrganisationRegistered:
+    """An organisation asked to take part."""
+
+    type: ClassVar[str] = "organisation.registered"
+    organisation_id: str
+    name_zh: str
+    name_en: str
+    uscc: str
+    roles: list[str]
+
+
+@dataclass(frozen=True)
+class OrganisationDecided:
+    """The operator verified or rejected an organisation."""
+
+    type: ClassVar[str] = "organisation.decided"
+    organisation_id: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SigningKeyEnrolled:
+    """An organisation proved that it holds a signing key; `proof` is its own signature saying so."""
+
+    type: ClassVar[str] = "signing_key.enrolled"
+    kid: str
+    organisation_id: str
+    algorithm: str
+    public_jwk: dict[str, Any]
+    proof: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ExchangeKeyRegistered:
+    """The exchange states a public key of its own, before anything is signed with it."""
+
+    type: ClassVar[str] = "exchange_key.registered"
+    kid: str
+    purpose: str
+    public_jwk: dict[str, Any]

@@ -1,0 +1,189 @@
+"""Reads of organisations, people and keys."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exchange.core.errors import Invalid, NotFound
+from exchange.participants.actors import OPERATOR, Actor
+from exchange.participants.models import (
+    AccessToken,
+    ExchangeKey,
+    Organisation,
+    OrganisationState,
+    Person,
+    SigningKey,
+    WebSession,
+)
+from exchange.trust import PublicKey
+
+
+@dataclass(frozen=True)
+class OrganisationCard:
+    """What other features may know of an organisation."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    uscc: str
+    roles: tuple[str, ...]
+    state: str
+
+
+def get_organisation(session: Session, organisation_id: str) -> Organisation:
+    """One organisation.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFound(f"there is no organisation {organisation_id}")
+    return organisation
+
+
+def get_organisation_card(session: Session, organisation_id: str) -> OrganisationCard:
+    """The organisation as other features see it."""
+    return _card(get_organisation(session, organisation_id))
+
+
+def find_organisations(session: Session, *, state: str | None = None) -> list[Organisation]:
+    """All organisations, newest first, of one state if given."""
+    query = select(Organisation).order_by(Organisation.id.desc())
+    if state is not None:
+        query = query.where(Organisation.state == state)
+    return list(session.scalars(query))
+
+
+def actor_of_token(session: Session, secret_hash: str, *, now: datetime) -> Actor | None:
+    """Who holds the bearer token; None when it is unknown, expired or revoked."""
+    row = session.execute(
+        select(Person, Organisation)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .join(AccessToken, AccessToken.person_id == Person.id)
+        .where(
+            AccessToken.secret_hash == secret_hash,
+            AccessToken.revoked_at.is_(None),
+            AccessToken.expires_at > now,
+        )
+    ).one_or_none()
+    return None if row is None else _actor(*row)
+
+
+def actor_of_web_session(session: Session, secret_hash: str, *, now: datetime) -> Actor | None:
+    """Who signed in with this browser; None when the session has ended."""
+    row = session.execute(
+        select(Person, Organisation)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .join(WebSession, WebSession.person_id == Person.id)
+        .where(
+            WebSession.secret_hash == secret_hash,
+            WebSession.ended_at.is_(None),
+            WebSession.expires_at > now,
+        )
+    ).one_or_none()
+    return None if row is None else _actor(*row)
+
+
+def get_public_key(session: Session, kid: str) -> PublicKey:
+    """The registered public key, revoked or not.
+
+    Raises:
+        NotFound: no key with this id was ever enrolled.
+    """
+    row = session.get(SigningKey, kid)
+    if row is None:
+        raise NotFound(f"there is no signing key {kid}")
+    return PublicKey.from_jwk(row.public_jwk)
+
+
+def get_active_key(session: Session, organisation_id: str) -> SigningKey:
+    """The organisation's newest key that is not revoked.
+
+    Raises:
+        Invalid: the organisation has none, so it cannot be a party to a contract yet.
+    """
+    key = session.scalars(
+        select(SigningKey)
+        .where(SigningKey.organisation_id == organisation_id, SigningKey.revoked_at.is_(None))
+        .order_by(SigningKey.enrolled_at.desc(), SigningKey.kid)
+        .limit(1)
+    ).one_or_none()
+    if key is None:
+        name = get_organisation(session, organisation_id).name_en
+        raise Invalid(
+            f"{name} has no signing key",
+            field="signing_key",
+            remedy="A person of that organisation enrols one first (POST /api/v1/signing-keys).",
+        )
+    return key
+
+
+def require_active_key(session: Session, organisation_id: str, kid: str) -> None:
+    """Refuse a key that is not the organisation's own, or is revoked.
+
+    Raises:
+        Invalid: says which of the two.
+    """
+    key = session.get(SigningKey, kid)
+    if key is None or key.organisation_id != organisation_id:
+        raise Invalid(
+            f"your organisation has no key {kid}", field="signature", remedy="Enrol the key first."
+        )
+    if key.revoked_at is not None:
+        raise Invalid(f"key {kid} is revoked", field="signature", remedy="Sign with a key in force.")
+
+
+def get_exchange_key(session: Session, purpose: str) -> PublicKey:
+    """The exchange's own public key for `signing` or the `log`."""
+    row = session.scalars(select(ExchangeKey).where(ExchangeKey.purpose == purpose)).one_or_none()
+    if row is None:
+        raise NotFound(f"the exchange has registered no {purpose} key", remedy="Run `wdx db upgrade`.")
+    return PublicKey.from_jwk(row.public_jwk)
+
+
+def find_exchange_keys(session: Session) -> list[ExchangeKey]:
+    """All keys the exchange signs with."""
+    return list(session.scalars(select(ExchangeKey).order_by(ExchangeKey.purpose)))
+
+
+def get_operator_card(session: Session) -> OrganisationCard:
+    """The organisation that runs the exchange and signs for it.
+
+    Raises:
+        Invalid: none has been made yet.
+    """
+    for row in session.scalars(select(Organisation).order_by(Organisation.id)):
+        if OPERATOR in row.roles:
+            return _card(row)
+    raise Invalid(
+        "the exchange has no operator yet", remedy="Run `wdx participants create --role operator`."
+    )
+
+
+def find_keys(session: Session, organisation_id: str) -> list[SigningKey]:
+    """All keys an organisation ever enrolled, newest first."""
+    return list(
+        session.scalars(
+            select(SigningKey)
+            .where(SigningKey.organisation_id == organisation_id)
+            .order_by(SigningKey.enrolled_at.desc(), SigningKey.kid)
+        )
+    )
+
+
+def _card(row: Organisation) -> OrganisationCard:
+    return OrganisationCard(row.id, row.name_zh, row.name_en, row.uscc, tuple(row.roles), row.state)
+
+
+def _actor(person: Person, organisation: Organisation) -> Actor:
+    return Actor(
+        person_id=person.id,
+        person_name=person.name,
+        organisation_id=organisation.id,
+        organisation_name=organisation.name_zh,
+        roles=frozenset(organisation.roles),
+        is_verified=organisation.state == OrganisationState.VERIFIED,
+    )

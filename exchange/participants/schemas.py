@@ -1,0 +1,101 @@
+"""What the participants' API takes and gives."""
+
+from marshmallow import Schema, fields, validate
+
+from exchange.participants.actors import BUYER, PROVIDER
+
+
+class RegisterOrganisationSchema(Schema):
+    """An organisation and the first person who acts for it."""
+
+    name_zh = fields.String(required=True, validate=validate.Length(1, 200))
+    name_en = fields.String(required=True, validate=validate.Length(1, 200))
+    uscc = fields.String(
+        required=True, metadata={"description": "Unified social credit code, GB 32100-2015"}
+    )
+    roles = fields.List(
+        fields.String(validate=validate.OneOf([PROVIDER, BUYER])),
+        required=True,
+        validate=validate.Length(1, 2),
+    )
+    person_name = fields.String(required=True, validate=validate.Length(1, 100))
+    login = fields.String(required=True, validate=validate.Length(3, 200))
+    password = fields.String(required=True, load_only=True)
+
+
+class OrganisationSchema(Schema):
+    """An organisation as every signed-in participant may see it."""
+
+    id = fields.String()
+    name_zh = fields.String()
+    name_en = fields.String()
+    uscc = fields.String()
+    roles = fields.List(fields.String())
+    state = fields.String()
+
+
+class DecideOrganisationSchema(Schema):
+    """The operator's decision about an organisation."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(["verified", "rejected"]))
+    reason = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class IssueAccessTokenSchema(Schema):
+    """Sign in for the API."""
+
+    login = fields.String(required=True)
+    password = fields.String(required=True, load_only=True)
+    label = fields.String(load_default="", validate=validate.Length(max=100))
+
+
+class AccessTokenSchema(Schema):
+    """A new access token; `token` is shown this once."""
+
+    id = fields.String()
+    token = fields.String()
+    expires_at = fields.AwareDateTime()
+
+
+class MeSchema(Schema):
+    """Who the token belongs to."""
+
+    person_id = fields.String()
+    person_name = fields.String()
+    organisation_id = fields.String()
+    organisation_name = fields.String()
+    roles = fields.List(fields.String())
+    is_verified = fields.Boolean()
+
+
+class SignatureSchema(Schema):
+    """One JWS signature; both members are base64url (RFC 7515)."""
+
+    protected = fields.String(required=True, validate=validate.Length(1, 4096))
+    signature = fields.String(required=True, validate=validate.Length(1, 16384))
+
+
+class EnrolSigningKeySchema(Schema):
+    """A public key and the proof that its private half signs for the organisation."""
+
+    public_jwk = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    proof = fields.Nested(SignatureSchema, required=True)
+
+
+class ExchangeKeySchema(Schema):
+    """A public key of the exchange itself: `signing` for contracts and receipts, `log` for checkpoints."""
+
+    kid = fields.String()
+    purpose = fields.String()
+    public_jwk = fields.Dict()
+
+
+class SigningKeySchema(Schema):
+    """An enrolled public key."""
+
+    kid = fields.String()
+    organisation_id = fields.String()
+    algorithm = fields.String()
+    public_jwk = fields.Dict()
+    enrolled_at = fields.AwareDateTime()
+    revoked_at = fields.AwareDateTime(allow_none=True)

@@ -1,0 +1,259 @@
+"""What can be done about organisations, their people and their keys."""
+
+import hmac
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from exchange.core.errors import Conflict, Invalid, NotAuthenticated, NotFound, WrongState
+from exchange.core.events import EXCHANGE, record_event
+from exchange.core.identifiers import new_id
+from exchange.participants import credentials, queries
+from exchange.participants.actors import BUYER, OPERATOR, PROVIDER, Actor
+from exchange.participants.events import (
+    ExchangeKeyRegistered,
+    OrganisationDecided,
+    OrganisationRegistered,
+    SigningKeyEnrolled,
+)
+from exchange.participants.models import (
+    AccessToken,
+    ExchangeKey,
+    Organisation,
+    OrganisationState,
+    Person,
+    SigningKey,
+    WebSession,
+)
+from exchange.participants.uscc import require_uscc
+from exchange.trust import PublicKey, Signature, jws
+from exchange.trust.purposes import KEY_PROOF, key_proof_payload
+
+SELF_REGISTERED_ROLES = frozenset({PROVIDER, BUYER})
+
+
+def register_organisation(
+    session: Session,
+    *,
+    name_zh: str,
+    name_en: str,
+    uscc: str,
+    roles: list[str],
+    person_name: str,
+    login: str,
+    password: str,
+    now: datetime,
+    privileged: bool = False,
+) -> Organisation:
+    """Register an organisation with its first person; it may do nothing until the operator verifies it.
+
+    Only a command on the server (`privileged`) makes operators and regulators, already verified.
+
+    Raises:
+        Invalid: a role nobody may give themselves, a wrong credit code, a weak password.
+        Conflict: the credit code or the login is registered already.
+    """
+    if not privileged and not SELF_REGISTERED_ROLES.issuperset(roles):
+        raise Invalid(
+            "an organisation registers as provider, buyer or both",
+            field="roles",
+            remedy="Operators and regulators are made on the server with `wdx participants create`.",
+        )
+    _require_unused(session, uscc=require_uscc(uscc), login=login)
+    organisation = Organisation(
+        id=new_id("org"),
+        name_zh=name_zh,
+        name_en=name_en,
+        uscc=uscc,
+        roles=sorted(roles),
+        state=OrganisationState.VERIFIED if privileged else OrganisationState.SUBMITTED,
+        registered_at=now,
+        decided_at=now if privileged else None,
+    )
+    session.add(organisation)
+    person = Person(
+        id=new_id("per"),
+        organisation_id=organisation.id,
+        name=person_name,
+        login=login,
+        password_hash=credentials.hash_password(password),
+    )
+    session.flush()  # the person's foreign key needs the organisation's row
+    session.add(person)
+    record_event(
+        session,
+        OrganisationRegistered(organisation.id, name_zh, name_en, uscc, sorted(roles)),
+        subject=organisation.id,
+        actor=person.id,
+        at=now,
+    )
+    return organisation
+
+
+def decide_organisation(
+    session: Session, *, actor: Actor, organisation_id: str, decision: str, reason: str, now: datetime
+) -> Organisation:
+    """Verify or reject a registered organisation; saying the same again changes nothing.
+
+    Raises:
+        WrongState: it was decided the other way already.
+    """
+    actor.require_role(OPERATOR)
+    organisation = queries.get_organisation(session, organisation_id)
+    if organisation.state == decision:
+        return organisation
+    if organisation.state != OrganisationState.SUBMITTED:
+        raise WrongState(f"the organisation is {organisation.state} already")
+    organisation.state = decision
+    organisation.decided_at = now
+    organisation.decided_by = actor.person_id
+    organisation.decision_reason = reason
+    record_event(
+        session,
+        OrganisationDecided(organisation.id, decision, reason),
+        subject=organisation.id,
+        actor=actor.person_id,
+        at=now,
+    )
+    return organisation
+
+
+def check_password(session: Session, *, login: str, password: str) -> Person:
+    """Find the person who may sign in with this pair.
+
+    Raises:
+        NotAuthenticated: unknown login or wrong password, told in the same words and the same time.
+    """
+    person = session.scalars(select(Person).where(Person.login == login)).one_or_none()
+    if not credentials.is_password(password, person.password_hash if person else None) or person is None:
+        raise NotAuthenticated("login or password is wrong")
+    return person
+
+
+def issue_access_token(
+    session: Session, *, person_id: str, label: str, days: int, now: datetime
+) -> tuple[AccessToken, str]:
+    """Make a bearer token; its secret is returned here and never again."""
+    secret = credentials.new_secret()
+    token = AccessToken(
+        id=new_id("tok"),
+        person_id=person_id,
+        secret_hash=credentials.hash_secret(secret),
+        label=label,
+        issued_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(token)
+    return token, secret
+
+
+def revoke_access_token(session: Session, *, actor: Actor, token_id: str, now: datetime) -> None:
+    """End one of the actor's own tokens at once; ending it again changes nothing."""
+    token = session.get(AccessToken, token_id)
+    if token is None or token.person_id != actor.person_id:
+        raise NotFound(f"there is no access token {token_id}")
+    token.revoked_at = token.revoked_at or now
+
+
+def start_web_session(session: Session, *, person_id: str, hours: int, now: datetime) -> str:
+    """Sign a browser in; returns the secret for its cookie."""
+    secret = credentials.new_secret()
+    session.add(
+        WebSession(
+            secret_hash=credentials.hash_secret(secret),
+            person_id=person_id,
+            started_at=now,
+            expires_at=now + timedelta(hours=hours),
+        )
+    )
+    return secret
+
+
+def end_web_session(session: Session, *, secret: str, now: datetime) -> None:
+    """Sign a browser out on the server, whatever the browser keeps."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.secret_hash == credentials.hash_secret(secret), WebSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def enrol_signing_key(
+    session: Session, *, actor: Actor, public_jwk: dict[str, Any], proof: Signature, now: datetime
+) -> SigningKey:
+    """Register the public half of a key that the client made and holds; repeating it changes nothing.
+
+    Raises:
+        SignatureInvalid: the proof is not made with this key over this organisation and key.
+        Conflict: another organisation has enrolled the key.
+    """
+    actor.require_role(PROVIDER, BUYER)
+    key = PublicKey.from_jwk(public_jwk)
+    jws.verify(
+        key_proof_payload(actor.organisation_id, public_jwk), proof, key=key, typ=KEY_PROOF, role="holder"
+    )
+    if (known := session.get(SigningKey, key.kid)) is not None:
+        if not hmac.compare_digest(known.organisation_id, actor.organisation_id):
+            raise Conflict(
+                "this key belongs to another organisation", field="public_jwk", remedy="Make a new key."
+            )
+        return known
+    row = SigningKey(
+        kid=key.kid,
+        organisation_id=actor.organisation_id,
+        person_id=actor.person_id,
+        algorithm=key.algorithm,
+        public_jwk=public_jwk,
+        enrolled_at=now,
+    )
+    session.add(row)
+    record_event(
+        session,
+        SigningKeyEnrolled(
+            key.kid,
+            actor.organisation_id,
+            key.algorithm,
+            public_jwk,
+            {"protected": proof.protected, "signature": proof.signature},
+        ),
+        subject=actor.organisation_id,
+        actor=actor.person_id,
+        at=now,
+    )
+    return row
+
+
+def register_exchange_key(session: Session, *, key: PublicKey, purpose: str, now: datetime) -> None:
+    """State the exchange's own public key in the log, once; every start calls this.
+
+    Raises:
+        Conflict: another key is registered for the purpose. Signing on with a strange key would fork the
+            evidence, so the start is refused instead.
+    """
+    known = session.scalars(select(ExchangeKey).where(ExchangeKey.purpose == purpose)).one_or_none()
+    if known is not None:
+        if known.kid != key.kid:
+            raise Conflict(
+                f"the database knows {purpose} key {known.kid}, the key folder holds {key.kid}",
+                remedy="Point WDX_KEYS_DIR at the folder that belongs to this database.",
+            )
+        return
+    session.add(ExchangeKey(kid=key.kid, purpose=purpose, public_jwk=dict(key.jwk), registered_at=now))
+    record_event(
+        session,
+        ExchangeKeyRegistered(key.kid, purpose, dict(key.jwk)),
+        subject=EXCHANGE,
+        actor=EXCHANGE,
+        at=now,
+    )
+
+
+def _require_unused(session: Session, *, uscc: str, login: str) -> None:
+    if session.scalars(select(Organisation.id).where(Organisation.uscc == uscc)).first():
+        raise Conflict(
+            "an organisation with this credit code is registered", field="uscc", remedy="Sign in instead."
+        )
+    if session.scalars(select(Person.id).where(Person.login == login)).first():
+        raise Conflict("this login is taken", field="login", remedy="Choose another one.")
