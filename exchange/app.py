@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None, *, context: Context | None = No
     """Assemble the web application."""
     context = context or create_context(settings)
     app = Flask("exchange", static_folder=None)
+    app.url_map.strict_slashes = False
     app.config.update(_flask_config(context.settings))
     app.extensions["wdx"] = context
     app.extensions["wdx_navigation"] = tuple(item for stage in STAGES for item in stage.navigation)

@@ -24,7 +24,7 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @requires()
 @blueprint.arguments(FindAgreementsSchema, location="query")
 @blueprint.response(200, AgreementSchema(many=True))

@@ -25,7 +25,7 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.post("/")
+@blueprint.post("")
 @requires(BUYER)
 @blueprint.arguments(RequestAccessSchema)
 @blueprint.response(201, NegotiationSchema)
@@ -37,7 +37,7 @@ def request_access(request: dict[str, Any]) -> Any:
     )
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @requires()
 @blueprint.response(200, NegotiationSchema(many=True))
 def find_negotiations() -> Any:

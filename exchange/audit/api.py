@@ -25,7 +25,7 @@ _CHUNK_BYTES = 1 << 18
 _IMMUTABLE = "private, max-age=31536000, immutable"
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @requires()
 @blueprint.response(200, LogStatusSchema)
 def get_log_status() -> Any:

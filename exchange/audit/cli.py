@@ -62,6 +62,8 @@ def _print_report(bundle: Path, report: Report) -> None:
     click.echo(f"{bundle}")
     for layer in report.layers:
         click.echo(f"  ✓ {_(layer.name)}: {layer.count} {_(layer.checked)}")
+    for name, count in report.checked.items():
+        click.echo(f"      {count} {_(name)}")
     for note in report.notes:
         click.echo(f"  ! {_(note)}")
     for finding in report.findings:

@@ -21,7 +21,7 @@ from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
 blueprint = Blueprint("listings", __name__, url_prefix="/api/v1/listings", description="What is on offer")
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @requires()
 @blueprint.arguments(FindListingsSchema, location="query")
 @blueprint.response(200, PublishedListingSchema(many=True))
@@ -30,7 +30,7 @@ def find_listings(filters: dict[str, Any]) -> Any:
     return queries.find_published_listings(get_session(), **filters)
 
 
-@blueprint.post("/")
+@blueprint.post("")
 @requires(PROVIDER)
 @blueprint.arguments(CreateListingSchema)
 @blueprint.response(201, ListingVersionSchema)

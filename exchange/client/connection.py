@@ -114,7 +114,7 @@ class Connection:
 
 
 def _accepted(response: requests.Response) -> requests.Response:
-    if response.status_code < 400:
+    if response.status_code < 300:
         return response
     try:
         problem = response.json()

@@ -80,7 +80,7 @@ class Exchange:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
             response = self.connection.post(
-                f"{API}/datasets/",
+                f"{API}/datasets",
                 key=key,
                 data=file,
                 params={"filename": path.name, "name": name},
@@ -95,7 +95,7 @@ class Exchange:
         self, dataset_id: str, offer: dict[str, Any], *, key: str | None = None
     ) -> dict[str, Any]:
         """Draft the listing of a data set."""
-        return self._post("/listings/", {"dataset_id": dataset_id, **offer}, key=key)
+        return self._post("/listings", {"dataset_id": dataset_id, **offer}, key=key)
 
     def edit_listing(
         self, listing_id: str, offer: dict[str, Any], *, key: str | None = None
@@ -120,13 +120,13 @@ class Exchange:
 
     def listings(self, *, sector: str | None = None) -> list[dict[str, Any]]:
         """Everything on offer."""
-        return self._list("/listings/", sector=sector)
+        return self._list("/listings", sector=sector)
 
     # Negotiations and agreements
 
     def request_access(self, request: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
         """Ask for data, with a purpose (buyer)."""
-        return self._post("/negotiations/", request, key=key)
+        return self._post("/negotiations", request, key=key)
 
     def offer_terms(self, negotiation_id: str, *, key: str | None = None, **changes: Any) -> dict[str, Any]:
         """Offer conditions for a request (provider)."""
@@ -138,7 +138,7 @@ class Exchange:
 
     def agreement_of(self, negotiation_id: str) -> dict[str, Any]:
         """The agreement that a negotiation led to."""
-        return self._list("/agreements/", negotiation_id=negotiation_id)[0]
+        return self._list("/agreements", negotiation_id=negotiation_id)[0]
 
     def agreement(self, agreement_id: str) -> dict[str, Any]:
         """One agreement with its terms."""
@@ -244,11 +244,11 @@ class Exchange:
 
     def trial_balance_fen(self) -> int:
         """The sum of all accounts; anything but 0 is a fault (operator, regulator)."""
-        return int(self._get("/ledger/trial-balance")["trial_balance_fen"])
+        return int(self._get("/ledger/trial-balance")["difference_fen"])
 
     def log_status(self) -> dict[str, Any]:
         """How the evidence log stands."""
-        return self._get("/log/")
+        return self._get("/log")
 
     def download_bundle(self, path: Path) -> None:
         """Download everything logged so far as an evidence bundle (operator, regulator)."""

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Collection
 from dataclasses import fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import BigInteger, Index, LargeBinary, String, insert, select, text
@@ -64,11 +65,16 @@ def record_event(session: Session, event: Event, *, subject: str, actor: str, at
         actor: id of the person who acted, or `EXCHANGE`.
 
     """
-    payload = {item.name: getattr(event, item.name) for item in fields(event)}
+    payload = {item.name: _plain(getattr(event, item.name)) for item in fields(event)}
     session.execute(insert(EventRow), [event_row(event.type, payload, subject=subject, actor=actor, at=at)])
     reactions: dict[type, tuple[Callable[..., None], ...]] = session.info.get("reactions", {})
     for react in reactions.get(type(event), ()):
         react(session, event, at=at)
+
+
+def _plain(value: Any) -> Any:
+    # States are StrEnums in models; canonical JSON takes exact types only.
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def find_events(session: Session, subjects: list[str], types: Collection[str]) -> list[EventRow]:

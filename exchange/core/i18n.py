@@ -46,6 +46,11 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     return str(flask_babel.ngettext(singular, plural, number, **values))
 
 
+def N_(message: str) -> str:  # noqa: N802 - the name that message extraction knows
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message
+
+
 def lazy(message: str) -> Any:
     """A message that is translated when a page shows it, for texts that stand in module constants."""
     return lazy_gettext(message)

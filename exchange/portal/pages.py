@@ -5,16 +5,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 
 from exchange.context import get_context
 from exchange.core.errors import NotAuthenticated
 from exchange.core.i18n import COOKIE as LOCALE_COOKIE
-from exchange.core.i18n import LOCALES
+from exchange.core.i18n import LOCALES, gettext
 from exchange.core.requests import get_session, now
 from exchange.participants import service
 from exchange.participants.access import COOKIE, public
-from exchange.participants.actors import Actor
+from exchange.participants.actors import BUYER, OPERATOR, PROVIDER, REGULATOR, Actor
 
 blueprint = Blueprint(
     "portal", __name__, static_folder="static", static_url_path="/static", template_folder="templates"
@@ -33,6 +33,17 @@ def frame() -> dict[str, Any]:
         "version": version("wuhan-data-exchange"),
         "log_status_url": url_for("audit.show_log"),
     }
+
+
+@blueprint.app_template_global()
+def role_label(role: str) -> str:
+    """A role in words."""
+    return {
+        OPERATOR: gettext("Operator"),
+        REGULATOR: gettext("Regulator"),
+        PROVIDER: gettext("Provider"),
+        BUYER: gettext("Buyer"),
+    }.get(role, role)
 
 
 @blueprint.get("/")

@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 #: Tables whose rows stay as they are, each with the columns that may change and when.
-PROTECTED = {
+PROTECTED: dict[str, dict[str, str]] = {
     "events": {"position": "OLD.position IS NULL", "record": "NEW.record IS NULL"},
     "dataset_revisions": {},
     "listing_versions": {

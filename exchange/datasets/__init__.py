@@ -1,0 +1,25 @@
+"""Data sets: an upload becomes one immutable, typed, profiled and sampled revision that can be queried."""
+
+from exchange.datasets.queries import (
+    RevisionCard,
+    StoredRevision,
+    get_newest_revision,
+    get_revision_card,
+    get_stored_revision,
+)
+from exchange.datasets.query import WrittenFile, read_page, write_file
+from exchange.datasets.rendering import Page, render_csv, render_json
+
+__all__ = [
+    "Page",
+    "RevisionCard",
+    "StoredRevision",
+    "WrittenFile",
+    "get_newest_revision",
+    "get_revision_card",
+    "get_stored_revision",
+    "read_page",
+    "render_csv",
+    "render_json",
+    "write_file",
+]

@@ -1,0 +1,28 @@
+"""Facts about data sets."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class DatasetCreated:
+    """A provider began a data set."""
+
+    type: ClassVar[str] = "dataset.created"
+    dataset_id: str
+    organisation_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class RevisionAdded:
+    """An immutable revision was stored; the digest pins its every byte."""
+
+    type: ClassVar[str] = "dataset.revision_added"
+    dataset_id: str
+    revision_id: str
+    number: int
+    sha256: str
+    rows: int
+    schema: dict[str, Any]
+    schema_digest: str

@@ -1,0 +1,47 @@
+"""Files that appear whole or not at all."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_CHUNK_BYTES = 1 << 20
+
+
+@contextmanager
+def landing(target: Path) -> Iterator[Path]:
+    """Yield a path to write to; when the block succeeds the file is on disk under `target`.
+
+    On any failure nothing is left and an earlier `target` keeps its bytes.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        _sync(partial)
+        partial.replace(target)
+        # The rename itself is lost in a power cut unless the folder is flushed too.
+        _sync(target.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,109 @@
+"""Reads of data sets and revisions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exchange.core.errors import NotFound
+from exchange.datasets.models import Dataset, DatasetRevision
+from exchange.datasets.schema import Schema
+from exchange.participants import Actor
+
+
+@dataclass(frozen=True)
+class RevisionCard:
+    """A revision as listings and pages describe it."""
+
+    id: str
+    dataset_id: str
+    number: int
+    sha256: str
+    rows: int
+    schema: dict[str, Any]
+    schema_digest: str
+    time_from: str | None
+    time_to: str | None
+    profile: dict[str, Any]
+    sample: list[Any]
+
+
+@dataclass(frozen=True)
+class StoredRevision:
+    """A revision as the gate reads it."""
+
+    id: str
+    schema: Schema
+    storage_key: str
+
+
+def get_dataset(session: Session, dataset_id: str, *, actor: Actor) -> Dataset:
+    """One data set that the actor may see.
+
+    Raises:
+        NotFound: there is none, or it is another provider's.
+    """
+    dataset = session.get(Dataset, dataset_id)
+    if dataset is None or not (actor.oversees or dataset.organisation_id == actor.organisation_id):
+        raise NotFound(f"there is no data set {dataset_id}")
+    return dataset
+
+
+def find_datasets(session: Session, *, actor: Actor) -> list[Dataset]:
+    """The data sets an actor may see, newest first."""
+    query = select(Dataset).order_by(Dataset.id.desc())
+    if not actor.oversees:
+        query = query.where(Dataset.organisation_id == actor.organisation_id)
+    return list(session.scalars(query))
+
+
+def find_revisions(session: Session, dataset_id: str) -> list[DatasetRevision]:
+    """All revisions of a data set, newest first."""
+    return list(
+        session.scalars(
+            select(DatasetRevision)
+            .where(DatasetRevision.dataset_id == dataset_id)
+            .order_by(DatasetRevision.number.desc())
+        )
+    )
+
+
+def get_newest_revision(session: Session, *, actor: Actor, dataset_id: str) -> RevisionCard:
+    """The newest revision of a data set that the actor may see."""
+    get_dataset(session, dataset_id, actor=actor)
+    return _card(find_revisions(session, dataset_id)[0])
+
+
+def get_revision_card(session: Session, revision_id: str) -> RevisionCard:
+    """Any revision, for rooms that have checked who asks."""
+    return _card(_get_revision(session, revision_id))
+
+
+def get_stored_revision(session: Session, revision_id: str) -> StoredRevision:
+    """Where a revision lies and how it is typed, for the gate that has checked who asks."""
+    row = _get_revision(session, revision_id)
+    return StoredRevision(row.id, Schema.from_json(row.schema), row.storage_key)
+
+
+def _get_revision(session: Session, revision_id: str) -> DatasetRevision:
+    row = session.get(DatasetRevision, revision_id)
+    if row is None:
+        raise NotFound(f"there is no revision {revision_id}")
+    return row
+
+
+def _card(row: DatasetRevision) -> RevisionCard:
+    return RevisionCard(
+        id=row.id,
+        dataset_id=row.dataset_id,
+        number=row.number,
+        sha256=row.sha256,
+        rows=row.rows,
+        schema=row.schema,
+        schema_digest=row.schema_digest,
+        time_from=row.time_from,
+        time_to=row.time_to,
+        profile=row.profile,
+        sample=row.sample,
+    )

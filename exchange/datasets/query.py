@@ -1,0 +1,148 @@
+"""Questions to a stored revision: one page of rows, or the whole range as a file."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, identifier, reader
+from exchange.datasets.errors import PageSizeInvalid, UnknownColumn
+from exchange.datasets.landing import digest_file, landing
+from exchange.datasets.rendering import Page, Row, csv_lines, render_csv, render_json
+from exchange.datasets.schema import Schema
+from exchange.datasets.time_range import time_condition
+
+__all__ = ["Page", "WrittenFile", "read_page", "render_csv", "render_json", "write_file"]
+
+_FILE_CHUNK_ROWS = 8192
+
+
+class WrittenFile(NamedTuple):
+    """What was written, as the delivery record states it."""
+
+    rows: int
+    size_bytes: int
+    sha256: str
+
+
+def read_page(
+    parquet: Path,
+    schema: Schema,
+    *,
+    columns: tuple[str, ...],
+    time_from: str | None,
+    time_to: str | None,
+    after_row: int,
+    limit: int,
+) -> Page:
+    """Read the rows after `after_row` (-1 for the start) with `time_from` <= time < `time_to`.
+
+    The file never changes, so the same question has the same answer for ever, and following
+    `next_row` meets every row of the range exactly once.
+
+    Raises:
+        UnknownColumn: a column is not in the schema, or is asked for twice, or none is asked for.
+        TimeRangeInvalid: a bound is not in the format of the time field, or there is no time field.
+        PageSizeInvalid: `limit` is under 1 or `after_row` under -1.
+    """
+    if limit < 1 or after_row < -1:
+        raise PageSizeInvalid(
+            "A page has at least one row, and its cursor is -1 or a row number.",
+            field="limit" if limit < 1 else "after_row",
+        )
+    selected = _select(schema, columns)
+    condition, bounds = time_condition(schema, time_from, time_to)
+    # No ORDER BY: one thread with insertion order kept reads in stored order, and stops at the limit.
+    rows = (
+        reader()
+        .execute(
+            f"SELECT file_row_number, {selected} FROM {PARQUET}"  # noqa: S608 - names cannot be bound
+            f" WHERE file_row_number > ?{condition} LIMIT ?",
+            [exact_path(parquet), after_row, *bounds, limit + 1],
+        )
+        .fetchall()
+    )
+    next_row = rows[limit - 1][0] if len(rows) > limit else None
+    return Page([row[1:] for row in rows[:limit]], next_row)
+
+
+def write_file(
+    parquet: Path,
+    target: Path,
+    schema: Schema,
+    *,
+    columns: tuple[str, ...],
+    file_format: Literal["csv", "parquet"],
+    time_from: str | None,
+    time_to: str | None,
+) -> WrittenFile:
+    """Write all rows of the range to `target`, which appears whole or not at all.
+
+    CSV holds exactly the bytes that the pages would; in Parquet a month is the date of its first day.
+
+    Raises:
+        UnknownColumn: as for a page.
+        TimeRangeInvalid: as for a page.
+    """
+    condition, bounds = time_condition(schema, time_from, time_to)
+    where = f" WHERE true{condition}"
+    if file_format == "csv":
+        query = f"SELECT {_select(schema, columns)} FROM {PARQUET}{where}"  # noqa: S608 - names cannot be bound
+        return _write_csv(target, columns, query, [exact_path(parquet), *bounds])
+    _select(schema, columns)
+    query = f"SELECT {', '.join(map(identifier, columns))} FROM {PARQUET}{where}"  # noqa: S608
+    return _write_parquet(target, query, [exact_path(parquet), *bounds])
+
+
+def _write_csv(target: Path, columns: tuple[str, ...], query: str, parameters: list[Any]) -> WrittenFile:
+    digest, rows, size_bytes = hashlib.sha256(), 0, 0
+    with landing(target) as partial, partial.open("wb") as stream:
+        for chunk in _chunks(query, parameters):
+            data = csv_lines(chunk, columns if rows == 0 else None)
+            digest.update(data)
+            rows += len(chunk)
+            size_bytes += stream.write(data)
+        stream.flush()
+    return WrittenFile(rows, size_bytes, digest.hexdigest())
+
+
+def _chunks(query: str, parameters: list[Any]) -> Iterator[list[Row]]:
+    """Yield pieces of the result, the first even when it is empty, so that a header is always written."""
+    # An own cursor: a page asked for on this thread meanwhile would end this result.
+    cursor = reader().cursor()
+    try:
+        result = cursor.execute(query, parameters)
+        chunk = result.fetchmany(_FILE_CHUNK_ROWS)
+        yield chunk
+        while chunk:
+            chunk = result.fetchmany(_FILE_CHUNK_ROWS)
+            if chunk:
+                yield chunk
+    finally:
+        cursor.close()
+
+
+def _write_parquet(target: Path, query: str, parameters: list[Any]) -> WrittenFile:
+    with landing(target) as partial:
+        counted = (
+            reader()
+            .execute(
+                f"COPY ({query}) TO ? (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)",
+                [*parameters, str(partial)],
+            )
+            .fetchone()
+        )
+        return WrittenFile(counted[0] if counted else 0, partial.stat().st_size, digest_file(partial))
+
+
+def _select(schema: Schema, columns: tuple[str, ...]) -> str:
+    for position, name in enumerate(columns):
+        if name not in schema.names:
+            raise UnknownColumn(
+                f"There is no column {name}.", field=name, remedy=f"Choose from: {', '.join(schema.names)}."
+            )
+        if name in columns[:position]:
+            raise UnknownColumn(f"Column {name} is asked for twice.", field=name, remedy="Name it once.")
+    if not columns:
+        raise UnknownColumn("No column is asked for.", remedy=f"Choose from: {', '.join(schema.names)}.")
+    return ", ".join(delivered_sql(schema.field(name)) for name in columns)

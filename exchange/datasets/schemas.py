@@ -1,0 +1,42 @@
+"""What the data sets' API takes and gives."""
+
+from marshmallow import Schema, fields, validate
+
+
+class UploadSchema(Schema):
+    """The uploaded file's name; the body of the request is the file itself."""
+
+    filename = fields.String(
+        required=True,
+        validate=validate.Length(1, 200),
+        metadata={"description": "Its ending says the format: .csv, .xlsx or .parquet"},
+    )
+    name = fields.String(load_default=None, validate=validate.Length(1, 200))
+
+
+class RevisionSchema(Schema):
+    """An immutable revision."""
+
+    id = fields.String()
+    dataset_id = fields.String()
+    number = fields.Integer()
+    source_name = fields.String()
+    sha256 = fields.String()
+    size_bytes = fields.Integer()
+    rows = fields.Integer()
+    schema = fields.Dict()
+    schema_digest = fields.String()
+    time_from = fields.String(allow_none=True)
+    time_to = fields.String(allow_none=True)
+    profile = fields.Dict()
+    sample = fields.List(fields.Raw())
+    created_at = fields.AwareDateTime()
+
+
+class DatasetSchema(Schema):
+    """A data set."""
+
+    id = fields.String()
+    organisation_id = fields.String()
+    name = fields.String()
+    created_at = fields.AwareDateTime()

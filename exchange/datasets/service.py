@@ -1,0 +1,76 @@
+"""What can be done with data sets."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from exchange.core.events import record_event
+from exchange.core.identifiers import new_id
+from exchange.datasets import queries
+from exchange.datasets.events import DatasetCreated, RevisionAdded
+from exchange.datasets.ingest import Ingested
+from exchange.datasets.models import Dataset, DatasetRevision
+from exchange.participants import Actor
+from exchange.participants.actors import PROVIDER
+
+
+def create_dataset(
+    session: Session, *, actor: Actor, name: str, source_name: str, ingested: Ingested, now: datetime
+) -> DatasetRevision:
+    """Begin a data set with its first revision; the file is in the storage already."""
+    actor.require_role(PROVIDER)
+    dataset = Dataset(id=new_id("dts"), organisation_id=actor.organisation_id, name=name, created_at=now)
+    session.add(dataset)
+    session.flush()  # the revision's foreign key needs the data set's row
+    event = DatasetCreated(dataset.id, actor.organisation_id, name)
+    record_event(session, event, subject=dataset.id, actor=actor.person_id, at=now)
+    return _add_revision(session, actor, dataset, source_name, ingested, now)
+
+
+def add_revision(
+    session: Session, *, actor: Actor, dataset_id: str, source_name: str, ingested: Ingested, now: datetime
+) -> DatasetRevision:
+    """Add the next revision; agreements stay with the revision they name.
+
+    The same content again is no new revision: the newest one is given back.
+    """
+    actor.require_role(PROVIDER)
+    dataset = queries.get_dataset(session, dataset_id, actor=actor)
+    newest = queries.find_revisions(session, dataset_id)[0]
+    if newest.sha256 == ingested.sha256:
+        return newest
+    return _add_revision(session, actor, dataset, source_name, ingested, now)
+
+
+def _add_revision(
+    session: Session, actor: Actor, dataset: Dataset, source_name: str, ingested: Ingested, now: datetime
+) -> DatasetRevision:
+    number = len(queries.find_revisions(session, dataset.id)) + 1
+    revision = DatasetRevision(
+        id=new_id("rev"),
+        dataset_id=dataset.id,
+        number=number,
+        source_name=source_name,
+        sha256=ingested.sha256,
+        size_bytes=ingested.size_bytes,
+        rows=ingested.rows,
+        schema=ingested.schema.to_json(),
+        schema_digest=ingested.schema.digest(),
+        time_from=ingested.time_from,
+        time_to=ingested.time_to,
+        profile=ingested.profile,
+        sample=ingested.sample,
+        created_at=now,
+    )
+    session.add(revision)
+    event = RevisionAdded(
+        dataset.id,
+        revision.id,
+        number,
+        revision.sha256,
+        revision.rows,
+        revision.schema,
+        revision.schema_digest,
+    )
+    record_event(session, event, subject=dataset.id, actor=actor.person_id, at=now)
+    return revision

@@ -1,0 +1,56 @@
+"""Taking an upload in: streamed to disk, checked against its digest, turned into a stored revision file."""
+
+import base64
+import hashlib
+import re
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from exchange.core.errors import Invalid
+from exchange.core.storage import FolderStorage
+from exchange.datasets.ingest import Ingested, ingest
+
+_CHUNK_BYTES = 1 << 20
+_DIGEST = re.compile(r"^sha-256=:([A-Za-z0-9+/]{43}=):$")
+
+
+def take_in(stream: IO[bytes], *, name: str, content_digest: str, storage: FolderStorage) -> Ingested:
+    """Store the uploaded file as a revision file; run before any transaction begins.
+
+    Args:
+        name: the file's own name; its ending says how to read it.
+        content_digest: RFC 9530 `Content-Digest` header, so that a cut upload is never taken for whole.
+
+    Raises:
+        Invalid: the bytes do not have the digest, or the file cannot be read; the message says where.
+    """
+    with tempfile.TemporaryDirectory(dir=storage.incoming) as folder:
+        work = Path(folder)
+        source = work / "source"
+        _receive(stream, source, content_digest)
+        target = work / "revision.parquet"
+        ingested = ingest(source, name=name, target=target, temp=work)
+        storage.put(target, f"revisions/{ingested.sha256[:2]}/{ingested.sha256}.parquet")
+    return ingested
+
+
+def _receive(stream: IO[bytes], target: Path, content_digest: str) -> None:
+    match = _DIGEST.match(content_digest)
+    if match is None:
+        raise Invalid(
+            "an upload needs the digest of its bytes",
+            field="Content-Digest",
+            remedy="Send Content-Digest: sha-256=:<base64 of the SHA-256>: (RFC 9530).",
+        )
+    digest = hashlib.sha256()
+    with target.open("wb") as file:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            file.write(chunk)
+    if digest.digest() != base64.b64decode(match[1]):
+        raise Invalid(
+            "the bytes that arrived are not those of the digest",
+            field="Content-Digest",
+            remedy="Send the file again.",
+        )

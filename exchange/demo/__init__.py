@@ -1,0 +1,1 @@
+"""The guided walk of whole deals, with series made up for it."""
