@@ -3,7 +3,6 @@
 from typing import Any
 
 import click
-import settlement.wiring
 from flask import Flask
 from flask_smorest import Api
 from flask_wtf import CSRFProtect
@@ -11,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import contracts.wiring
 import exchange.wiring
+import settlement.wiring
 from exchange import health
 from exchange.config import Settings, kept_secret_key, read_settings
 from exchange.context import Context

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from exchange.app import all_commands, all_jobs, create_app, create_context
+from exchange.app import all_commands, all_jobs, create_app, create_context, replay_rules
 from exchange.client.cli import CLIENT_COMMANDS
 from exchange.config import BadSettings, read_settings, settings_table
 from exchange.context import Context
@@ -37,6 +37,7 @@ EXIT_OF_KIND = {
 def wdx(context: click.Context) -> None:
     """Wuhan Data Exchange: list, agree, deliver, settle and prove data deals."""
     context.obj = _context
+    context.meta["wdx.replay_rules"] = replay_rules
 
 
 def _context() -> Context:

@@ -1,7 +1,5 @@
 """The gate over HTTP: prepare the bytes, record the delivery, then answer."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from flask import Response, request
@@ -22,13 +20,13 @@ from exchange.core import idempotency
 from exchange.core.errors import NotFound
 from exchange.core.identifiers import new_id
 from exchange.core.requests import get_session, metered, now
+from exchange.core.sending import UnlinkedFile
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import BUYER
 
 blueprint = Blueprint(
     "deliveries", __name__, url_prefix="/api/v1/agreements", description="Data under an agreement, metered"
 )
-_CHUNK_BYTES = 1 << 18
 
 
 @blueprint.get("/<agreement_id>/rows")
@@ -90,7 +88,7 @@ def _deliver(agreement_id: str, question: Question) -> Response:
             question=question,
             storage=context.storage,
         )
-    body: Any = prepared.body if prepared.file is None else _Unlinked(prepared.file)
+    body: Any = prepared.body if prepared.file is None else UnlinkedFile(prepared.file)
     record = service.record_delivery(
         get_session(),
         actor=current_actor(),
@@ -121,19 +119,3 @@ def _headers(prepared: Prepared, record: Any) -> dict[str, str]:
     if prepared.filename:
         headers["Content-Disposition"] = f'attachment; filename="{prepared.filename}"'
     return headers
-
-
-class _Unlinked:
-    """A prepared file's bytes; the name is gone at once, so a refusal or a crash leaves nothing behind."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-        path.unlink()
-
-    def __iter__(self) -> Iterator[bytes]:
-        while chunk := self._file.read(_CHUNK_BYTES):
-            yield chunk
-
-    def close(self) -> None:
-        """Called by the server when the answer is sent or broken off."""
-        self._file.close()

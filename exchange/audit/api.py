@@ -1,7 +1,6 @@
 """The evidence log over HTTP: its status, its C2SP tiles, and bundles."""
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,12 @@ from exchange.audit.schemas import LogStatusSchema
 from exchange.audit.tiles import parse_numbered_path, parse_tile_path
 from exchange.context import get_context
 from exchange.core.requests import get_session, now
+from exchange.core.sending import UnlinkedFile
 from exchange.participants.access import requires
 from exchange.participants.actors import OPERATOR, REGULATOR
 
 blueprint = Blueprint("log", __name__, url_prefix="/api/v1/log", description="The evidence log")
 log_blueprint = FlaskBlueprint("tiles", __name__, url_prefix="/log")
-_CHUNK_BYTES = 1 << 18
 _IMMUTABLE = "private, max-age=31536000, immutable"
 
 
@@ -50,11 +49,8 @@ def make_bundle() -> Response:
     export_bundle(
         context.database, path, key=context.log_key, origin=context.settings.log_origin, now=now()
     )
-    stream = path.open("rb")
-    path.unlink()  # the open file lasts as long as the answer
-    response = Response(_chunks(stream), mimetype="application/zip", direct_passthrough=True)
+    response = Response(UnlinkedFile(path), mimetype="application/zip")
     response.headers["Content-Disposition"] = 'attachment; filename="evidence.wdx-bundle.zip"'
-    response.call_on_close(stream.close)
     return response
 
 
@@ -84,8 +80,3 @@ def _immutable(body: bytes) -> Response:
     response = Response(body, mimetype="application/octet-stream")
     response.headers["Cache-Control"] = _IMMUTABLE
     return response
-
-
-def _chunks(stream: Any) -> Iterator[bytes]:
-    while chunk := stream.read(_CHUNK_BYTES):
-        yield chunk

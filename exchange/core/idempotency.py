@@ -51,9 +51,12 @@ def read_key(request: Request) -> str | None:
     return key
 
 
-def fingerprint_of(request: Request) -> str:
-    """Digest of method, address and body; a streamed body is stood for by its Content-Digest header."""
-    digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+def fingerprint_of(request: Request, *, secret: str) -> str:
+    """Digest of method, address and body; a streamed body is stood for by its Content-Digest header.
+
+    Keyed, so that a password in a body cannot be guessed from the stored digest.
+    """
+    digest = hmac.new(secret.encode(), f"{request.method} {request.full_path}\n".encode(), hashlib.sha256)
     content_digest = request.headers.get("Content-Digest")
     digest.update(content_digest.encode() if content_digest else request.get_data(cache=True))
     return digest.hexdigest()

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, g, make_response, request
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import MethodNotAllowed
 
 from exchange.core import clock, idempotency
 from exchange.core.database import MAX_ATTEMPTS, Database, UnitOfWork, constraint_name, is_lost_race
@@ -84,6 +85,9 @@ def _in_transaction(
 
 
 def _attempt(view: Callable[..., Any], arguments: dict[str, Any]) -> Response:
+    if request.method == "HEAD" and getattr(view, "is_metered", False):
+        # Nothing would be handed out, yet it would be billed, or come with a receipt that is not in the log.
+        raise MethodNotAllowed(["GET"])
     key = _idempotency_key(view)
     if key is not None and (kept := _kept_answer(key)) is not None:
         return kept
@@ -104,7 +108,8 @@ def _idempotency_key(view: Callable[..., Any]) -> str | None:
     if request.method in SAFE_METHODS or getattr(view, "gives_secret", False):
         return None
     key = idempotency.read_key(request)
-    if key is None and getattr(view, "needs_idempotency_key", False):
+    # Somebody who is not signed in is told that first, by the view.
+    if key is None and getattr(view, "needs_idempotency_key", False) and g.get("actor"):
         raise Invalid(
             "this request needs a key, so that sending it twice has one effect",
             field=idempotency.HEADER,
@@ -121,5 +126,5 @@ def _kept_answer(key: str) -> Response | None:
 
 def _identity(key: str) -> dict[str, str]:
     if "fingerprint" not in g:
-        g.fingerprint = idempotency.fingerprint_of(request)
+        g.fingerprint = idempotency.fingerprint_of(request, secret=str(current_app.secret_key))
     return {"caller": g.get("caller", "anonymous"), "key": key, "fingerprint": g.fingerprint}

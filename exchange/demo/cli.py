@@ -20,6 +20,7 @@ from exchange.demo.display import Display
 from exchange.demo.people import Party, assemble
 from exchange.demo.server import DemoServer, start_server
 from exchange.demo.walk import DealWalked, DemoFailed, Walk, settle
+from exchange.setup import prepare
 
 EXIT_SOME_REFUSED = 2
 
@@ -56,6 +57,7 @@ def demo(
     if not plans:
         raise click.UsageError(_("there is no CSV, Parquet or XLSX file in %(folder)s") % {"folder": data})
     display = Display(quiet=as_json)
+    prepare(context)
     server = start_server(context.settings.home, dict(_server_environment()), port=port)
     try:
         with display:

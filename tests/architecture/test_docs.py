@@ -68,7 +68,9 @@ def events() -> list[type]:
         for room in rooms()
         if room.__name__.endswith(".events")
         for _, item in inspect.getmembers(room, inspect.isclass)
-        if item.__module__ == room.__name__ and is_dataclass(item) and isinstance(vars(item).get("type"), str)
+        if item.__module__ == room.__name__
+        and is_dataclass(item)
+        and isinstance(vars(item).get("type"), str)
     ]
 
 
@@ -151,7 +153,9 @@ def test_every_command_is_documented_with_its_options():
     for path, command in commands():
         _, found, section = page.partition(f"### `{path}`")
         section = section.partition("\n### ")[0]
-        options = [option for item in command.params if isinstance(item, click.Option) for option in item.opts]
+        options = [
+            option for item in command.params if isinstance(item, click.Option) for option in item.opts
+        ]
         missing += [path] if not found else []
         missing += [f"{path} {option}" for option in options if f"`{option}" not in section]
 

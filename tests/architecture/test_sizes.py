@@ -3,31 +3,27 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted(
-    path
-    for folder in ("exchange", "contracts", "settlement", "tests", "benchmarks")
-    for path in (ROOT / folder).rglob("*.py")
-)
+FOLDERS = ("exchange", "contracts", "settlement", "tests", "benchmarks")
 
 
-def named(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+def sources():
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_no_file_is_longer_than_500_lines(path: Path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
+def test_no_file_is_longer_than_500_lines():
+    lengths = {name: len(text.splitlines()) for name, text in sources()}
+
+    assert {name: length for name, length in lengths.items() if length > 500} == {}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_no_function_is_longer_than_70_lines(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_no_function_is_longer_than_70_lines():
     lengths = {
-        node.name: (node.end_lineno or 0) - node.lineno + 1
-        for node in ast.walk(tree)
+        f"{name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for name, text in sources()
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 

@@ -6,8 +6,8 @@ from alembic import op
 from exchange.core.database import UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -21,9 +21,15 @@ PROTECTED: dict[str, dict[str, str]] = {
 
 
 def upgrade() -> None:
-    _create_settlement_ledger()
+    _create_ledger_accounts()
+    _create_ledger_transfers()
     _create_settlement_runs()
-    _create_settlement_statements()
+    _create_statement_series()
+    _create_ledger_balances()
+    _create_ledger_entries()
+    _create_statements()
+    _create_settlement_items()
+    _create_statement_lines()
     for table, but_for in PROTECTED.items():
         protect(table, but_for=but_for)
 
@@ -32,17 +38,17 @@ def downgrade() -> None:
     for table in PROTECTED:
         unprotect(table)
     op.drop_table("statement_lines")
-    op.drop_table("statements")
-    op.drop_table("statement_series")
     op.drop_table("settlement_items")
-    op.drop_table("settlement_runs")
+    op.drop_table("statements")
     op.drop_table("ledger_entries")
     op.drop_table("ledger_balances")
+    op.drop_table("statement_series")
+    op.drop_table("settlement_runs")
     op.drop_table("ledger_transfers")
     op.drop_table("ledger_accounts")
 
 
-def _create_settlement_ledger() -> None:
+def _create_ledger_accounts() -> None:
     op.create_table(
         "ledger_accounts",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -59,6 +65,9 @@ def _create_settlement_ledger() -> None:
             "owner", "purpose", "currency", name=op.f("uq_ledger_accounts_owner_purpose_currency")
         ),
     )
+
+
+def _create_ledger_transfers() -> None:
     op.create_table(
         "ledger_transfers",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -77,46 +86,6 @@ def _create_settlement_ledger() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_transfers")),
         sa.UniqueConstraint("key", name=op.f("uq_ledger_transfers_key")),
         sa.UniqueConstraint("reverses", name=op.f("uq_ledger_transfers_reverses")),
-    )
-    op.create_table(
-        "ledger_balances",
-        sa.Column("account_id", sa.String(length=40), nullable=False),
-        sa.Column("posted_debit_fen", sa.BigInteger(), nullable=False),
-        sa.Column("posted_credit_fen", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "posted_debit_fen >= 0 AND posted_credit_fen >= 0", name=op.f("ck_ledger_balances_not_negative")
-        ),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["ledger_accounts.id"],
-            name=op.f("fk_ledger_balances_account_id_ledger_accounts"),
-        ),
-        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_ledger_balances")),
-    )
-    op.create_table(
-        "ledger_entries",
-        sa.Column("transfer_id", sa.String(length=40), nullable=False),
-        sa.Column("leg", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.String(length=40), nullable=False),
-        sa.Column("account_version", sa.BigInteger(), nullable=False),
-        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
-        sa.Column("balance_after_fen", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_ledger_entries_amount_not_zero")),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["ledger_accounts.id"],
-            name=op.f("fk_ledger_entries_account_id_ledger_accounts"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["transfer_id"],
-            ["ledger_transfers.id"],
-            name=op.f("fk_ledger_entries_transfer_id_ledger_transfers"),
-        ),
-        sa.PrimaryKeyConstraint("transfer_id", "leg", name=op.f("pk_ledger_entries")),
-        sa.UniqueConstraint(
-            "account_id", "account_version", name=op.f("uq_ledger_entries_account_id_account_version")
-        ),
     )
 
 
@@ -155,39 +124,64 @@ def _create_settlement_runs() -> None:
         sqlite_where=sa.text("kind = 'regular'"),
         postgresql_where=sa.text("kind = 'regular'"),
     )
-    op.create_table(
-        "settlement_items",
-        sa.Column("run_id", sa.String(length=40), nullable=False),
-        sa.Column("agreement_id", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("input_digest", sa.String(length=64), nullable=True),
-        sa.Column("output_digest", sa.String(length=64), nullable=True),
-        sa.Column("error", sa.String(length=500), nullable=True),
-        sa.Column("statement_id", sa.String(length=40), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('pending', 'done', 'parked')", name=op.f("ck_settlement_items_state")
-        ),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreements.id"], name=op.f("fk_settlement_items_agreement_id_agreements")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["settlement_runs.id"], name=op.f("fk_settlement_items_run_id_settlement_runs")
-        ),
-        sa.ForeignKeyConstraint(
-            ["statement_id"], ["statements.id"], name=op.f("fk_settlement_items_statement_id_statements")
-        ),
-        sa.PrimaryKeyConstraint("run_id", "agreement_id", name=op.f("pk_settlement_items")),
-        sa.UniqueConstraint("statement_id", name=op.f("uq_settlement_items_statement_id")),
-    )
 
 
-def _create_settlement_statements() -> None:
+def _create_statement_series() -> None:
     op.create_table(
         "statement_series",
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("issued", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_statement_series")),
     )
+
+
+def _create_ledger_balances() -> None:
+    op.create_table(
+        "ledger_balances",
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("posted_debit_fen", sa.BigInteger(), nullable=False),
+        sa.Column("posted_credit_fen", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "posted_debit_fen >= 0 AND posted_credit_fen >= 0", name=op.f("ck_ledger_balances_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["ledger_accounts.id"],
+            name=op.f("fk_ledger_balances_account_id_ledger_accounts"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_ledger_balances")),
+    )
+
+
+def _create_ledger_entries() -> None:
+    op.create_table(
+        "ledger_entries",
+        sa.Column("transfer_id", sa.String(length=40), nullable=False),
+        sa.Column("leg", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("account_version", sa.BigInteger(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("balance_after_fen", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_ledger_entries_amount_not_zero")),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["ledger_accounts.id"],
+            name=op.f("fk_ledger_entries_account_id_ledger_accounts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["transfer_id"],
+            ["ledger_transfers.id"],
+            name=op.f("fk_ledger_entries_transfer_id_ledger_transfers"),
+        ),
+        sa.PrimaryKeyConstraint("transfer_id", "leg", name=op.f("pk_ledger_entries")),
+        sa.UniqueConstraint(
+            "account_id", "account_version", name=op.f("uq_ledger_entries_account_id_account_version")
+        ),
+    )
+
+
+def _create_statements() -> None:
     op.create_table(
         "statements",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -232,6 +226,36 @@ def _create_settlement_statements() -> None:
         sa.UniqueConstraint("transfer_id", name=op.f("uq_statements_transfer_id")),
     )
     op.create_index("ix_statements_period", "statements", ["period"], unique=False)
+
+
+def _create_settlement_items() -> None:
+    op.create_table(
+        "settlement_items",
+        sa.Column("run_id", sa.String(length=40), nullable=False),
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("input_digest", sa.String(length=64), nullable=True),
+        sa.Column("output_digest", sa.String(length=64), nullable=True),
+        sa.Column("error", sa.String(length=500), nullable=True),
+        sa.Column("statement_id", sa.String(length=40), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'done', 'parked')", name=op.f("ck_settlement_items_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreements.id"], name=op.f("fk_settlement_items_agreement_id_agreements")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["settlement_runs.id"], name=op.f("fk_settlement_items_run_id_settlement_runs")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.id"], name=op.f("fk_settlement_items_statement_id_statements")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "agreement_id", name=op.f("pk_settlement_items")),
+        sa.UniqueConstraint("statement_id", name=op.f("uq_settlement_items_statement_id")),
+    )
+
+
+def _create_statement_lines() -> None:
     op.create_table(
         "statement_lines",
         sa.Column("statement_id", sa.String(length=40), nullable=False),

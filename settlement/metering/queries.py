@@ -1,0 +1,87 @@
+"""Reads of what was used and of what is in force."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from contracts import deliveries
+from contracts.agreements.queries import find_agreements
+from exchange.core.events import EXCHANGE
+from exchange.participants import Actor
+from exchange.participants.actors import OPERATOR
+from exchange.pricing import Quantities
+from settlement.metering.errors import TotalsNotProven
+from settlement.metering.span import Span
+
+#: Above every epoch that will ever be.
+_ANY_EPOCH = 2**62
+_ITSELF = Actor(EXCHANGE, EXCHANGE, EXCHANGE, EXCHANGE, frozenset({OPERATOR}), is_verified=True)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was used in a period up to a closed epoch: as kept by day, and as counted from the records.
+
+    Both are final, because nothing joins a closed epoch, so they may be read before the work and once for all.
+    """
+
+    period: str
+    epoch: int
+    kept: dict[str, deliveries.UsageTotals]
+    counted: dict[str, deliveries.UsageTotals]
+
+    def billable(self, agreement_id: str) -> Quantities:
+        """The cumulative billable quantities of an agreement; zero when nothing was used.
+
+        Raises:
+            TotalsNotProven: the day totals say something else than the delivery records.
+        """
+        kept, counted = self.kept.get(agreement_id), self.counted.get(agreement_id)
+        if kept != counted:
+            raise TotalsNotProven(
+                f"in {self.period} up to epoch {self.epoch} the day totals say {_in_words(kept)}"
+                f" and the delivery records say {_in_words(counted)}"
+            )
+        return Quantities() if kept is None else Quantities(rows=kept.rows, calls=kept.calls)
+
+    @property
+    def unproven(self) -> list[str]:
+        """The agreements whose two totals differ, used or not by the kept ones."""
+        everyone = sorted(self.kept.keys() | self.counted.keys())
+        return [item for item in everyone if self.kept.get(item) != self.counted.get(item)]
+
+
+def measure(session: Session, *, period: str, epoch: int) -> Measured:
+    """Read the totals of closed epochs and count them anew from the delivery records."""
+    return Measured(
+        period=period,
+        epoch=epoch,
+        kept={
+            item.agreement_id: item for item in deliveries.usage_totals(session, period=period, epoch=epoch)
+        },
+        counted={
+            item.agreement_id: item
+            for item in deliveries.delivered_totals(session, period=period, epoch=epoch)
+        },
+    )
+
+
+def last_usage_epochs(session: Session, *, period: str, epoch: int = _ANY_EPOCH) -> dict[str, int]:
+    """The last epoch, up to the given one, in which each agreement was used in the period."""
+    totals = deliveries.usage_totals(session, period=period, epoch=epoch)
+    return {item.agreement_id: item.last_epoch for item in totals}
+
+
+def find_in_force(session: Session) -> list[Span]:
+    """The span of every executed agreement, past and present."""
+    return [
+        Span.of(card.terms, executed_at=card.executed_at)
+        for card in find_agreements(session, actor=_ITSELF)
+        if card.executed_at is not None
+    ]
+
+
+def _in_words(totals: deliveries.UsageTotals | None) -> str:
+    if totals is None:
+        return "nothing"
+    return f"{totals.rows} rows in {totals.calls} calls of {totals.size_bytes} bytes, the last in epoch {totals.last_epoch}"

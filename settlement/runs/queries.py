@@ -1,0 +1,137 @@
+"""Reads of settlement runs, and of what is due."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exchange.core.clock import Period, period_of
+from settlement import metering, statements
+from settlement.runs.models import ItemState, RunKind, RunState, SettlementItem, SettlementRun
+from settlement.runs.report import ParkedItem, RunReport
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """A run as those who work it off need it."""
+
+    id: str
+    kind: str
+    period: str
+    epoch: int
+
+
+def find_open_run(session: Session, period: str) -> RunCard | None:
+    """The run of the period that is not finished; there is at most one."""
+    return _card(session, SettlementRun.period == period, SettlementRun.state == RunState.OPEN)
+
+
+def find_regular_run(session: Session, period: str) -> RunCard | None:
+    """The run that ended the period; there is at most one."""
+    return _card(session, SettlementRun.period == period, SettlementRun.kind == RunKind.REGULAR)
+
+
+def is_due(session: Session, *, period: Period, kind: RunKind, now: datetime) -> bool:
+    """Whether a run of the kind has anything to open for.
+
+    An interim run has when something was used since the last run of the period, or when the fee of an
+    agreement that no run of the period has looked at yet falls due.
+    """
+    if find_open_run(session, period.key) or find_regular_run(session, period.key):
+        return False
+    if kind is RunKind.REGULAR:
+        return True
+    last_epoch = _last_epoch(session, period.key)
+    if any(epoch > last_epoch for epoch in metering.last_usage_epochs(session, period=period.key).values()):
+        return True
+    seen = select(SettlementItem.agreement_id).join(SettlementRun).where(SettlementRun.period == period.key)
+    return bool(_charged_unused(session, period, now) - set(session.scalars(seen)))
+
+
+def agreements_to_bill(session: Session, *, period: Period, epoch: int, now: datetime) -> list[str]:
+    """The agreements whose use, or whose fee, no statement of the period covers up to the epoch."""
+    billed = statements.billed_epochs(session, period=period.key)
+    used = metering.last_usage_epochs(session, period=period.key, epoch=epoch)
+    unbilled = {agreement_id for agreement_id, last in used.items() if last > billed.get(agreement_id, 0)}
+    return sorted(unbilled | (_charged_unused(session, period, now) - billed.keys()))
+
+
+def find_items(session: Session, run_id: str, state: ItemState) -> list[str]:
+    """The agreements of a run that are in a state, in the order in which they are billed."""
+    query = select(SettlementItem.agreement_id).where(
+        SettlementItem.run_id == run_id, SettlementItem.state == state
+    )
+    return list(session.scalars(query.order_by(SettlementItem.agreement_id)))
+
+
+def find_due_periods(session: Session, *, now: datetime) -> list[str]:
+    """The ended periods in which an agreement was in force and which no regular run has settled.
+
+    Nothing is used without an agreement in force, so these are also the periods with use.
+    """
+    settled = set(
+        session.scalars(
+            select(SettlementRun.period).where(
+                SettlementRun.kind == RunKind.REGULAR, SettlementRun.state == RunState.DONE
+            )
+        )
+    )
+    due = set()
+    for span in metering.find_in_force(session):
+        month = period_of(span.start)
+        while month.end <= now and month.start < span.end:
+            due.add(month.key)
+            month = period_of(month.end)
+    return sorted(due - settled)
+
+
+def find_runs(session: Session) -> list[RunReport]:
+    """Every run, newest first, with the agreements it has parked."""
+    runs = list(session.scalars(select(SettlementRun).order_by(SettlementRun.epoch_closed.desc())))
+    parked: dict[str, list[ParkedItem]] = defaultdict(list)
+    items = session.execute(
+        select(SettlementItem.run_id, SettlementItem.agreement_id, SettlementItem.error)
+        .where(SettlementItem.state == ItemState.PARKED)
+        .order_by(SettlementItem.agreement_id)
+    )
+    for run_id, agreement_id, error in items:
+        parked[run_id].append(ParkedItem(agreement_id, error or ""))
+    return [
+        RunReport(
+            run.id, run.kind, run.period, run.epoch_closed, run.state, run.statements, tuple(parked[run.id])
+        )
+        for run in runs
+    ]
+
+
+def last_report(session: Session, *, period: str, kind: RunKind) -> RunReport:
+    """How the newest run of a period went; an empty report when the period never had one."""
+    of_period = [report for report in find_runs(session) if report.period == period]
+    if of_period:
+        return of_period[0]
+    return RunReport(None, kind, period, 0, RunState.DONE, 0, ())
+
+
+def _charged_unused(session: Session, period: Period, now: datetime) -> set[str]:
+    until = min(now, period.end)
+    return {
+        span.agreement_id
+        for span in metering.find_in_force(session)
+        if span.is_charged_unused and span.overlaps(period.start, until)
+    }
+
+
+def _last_epoch(session: Session, period: str) -> int:
+    query = select(SettlementRun.epoch_closed).where(SettlementRun.period == period)
+    return session.scalar(query.order_by(SettlementRun.epoch_closed.desc()).limit(1)) or 0
+
+
+def _card(session: Session, *conditions: object) -> RunCard | None:
+    row = session.execute(
+        select(
+            SettlementRun.id, SettlementRun.kind, SettlementRun.period, SettlementRun.epoch_closed
+        ).where(*conditions)  # type: ignore[arg-type]
+    ).one_or_none()
+    return None if row is None else RunCard(*row)

@@ -1,0 +1,112 @@
+"""What a statement must say, computed without a database: the service and the offline verifier share it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.terms import Terms
+from exchange.core import canonical
+from exchange.core.clock import SHANGHAI
+from exchange.core.identifiers import derived_id
+from exchange.core.money import BASIS_POINTS, split_fen
+from exchange.pricing import Quantities, RatedLine, rate
+from settlement.ledger import Leg, Purpose, account_id_of
+
+
+@dataclass(frozen=True)
+class Bill:
+    """The amounts between two cumulative states of a period."""
+
+    lines: tuple[RatedLine, ...]
+    charged_before_fen: int
+    amount_fen: int
+    fee_fen: int
+    provider_fen: int
+
+    def lines_json(self) -> list[dict[str, Any]]:
+        """The lines as they stand in the event."""
+        return [
+            {
+                "key": line.key,
+                "description": line.description,
+                "quantity": line.quantity,
+                "unit_price_micro": line.unit_price_micro,
+                "amount_fen": line.amount_fen,
+            }
+            for line in self.lines
+        ]
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything that a repeated computation must give again."""
+        content = {
+            "lines": self.lines_json(),
+            "amount_fen": self.amount_fen,
+            "fee_fen": self.fee_fen,
+            "provider_fen": self.provider_fen,
+        }
+        return hashlib.sha256(canonical.to_bytes(content)).hexdigest()
+
+
+def calculate_bill(
+    terms: Terms, *, before: Quantities | None, after: Quantities, charged_before_fen: int
+) -> Bill:
+    """Rate the change of the quantities under the signed plan, and split it.
+
+    The fee is the difference of two splits of the cumulative amount, as a line is the difference of two
+    rounded totals: so the fees of any cutting of a period add up to the fee of the uncut bill.
+    """
+    lines = rate(terms.price_plan, before, after)
+    amount_fen = sum(line.amount_fen for line in lines)
+    fee_fen = _fee_fen(terms, charged_before_fen + amount_fen) - _fee_fen(terms, charged_before_fen)
+    return Bill(lines, charged_before_fen, amount_fen, fee_fen, amount_fen - fee_fen)
+
+
+def statement_id_of(agreement_id: str, period: str, epoch: int) -> str:
+    """The id that the statement of an agreement for a period up to an epoch always has."""
+    return derived_id("stm", agreement_id, period, str(epoch))
+
+
+def statement_number(year: int, place: int) -> str:
+    """The number of the nth statement of a year."""
+    return f"S{year}-{place:06d}"
+
+
+def year_of(instant: datetime) -> int:
+    """The year of the trade, in Asia/Shanghai, in which an instant falls."""
+    return instant.astimezone(SHANGHAI).year
+
+
+def transfer_key_of(statement_id: str) -> str:
+    """The ledger key under which a statement is posted, once for ever."""
+    return f"statement:{statement_id}"
+
+
+def accounts_of(terms: Terms) -> dict[Purpose, str]:
+    """Whose accounts a deal is posted to: the owner for each purpose."""
+    return {
+        Purpose.BUYER_RECEIVABLE: terms.party("buyer").organisation_id,
+        Purpose.PROVIDER_PAYABLE: terms.party("provider").organisation_id,
+        Purpose.PLATFORM_FEE_INCOME: terms.party("exchange").organisation_id,
+    }
+
+
+def legs_of(terms: Terms, bill: Bill) -> tuple[Leg, ...]:
+    """How a bill is booked: the buyer owes it, the provider is owed its share, the fee is income."""
+    owners = accounts_of(terms)
+    amounts = {
+        Purpose.BUYER_RECEIVABLE: bill.amount_fen,
+        Purpose.PROVIDER_PAYABLE: -bill.provider_fen,
+        Purpose.PLATFORM_FEE_INCOME: -bill.fee_fen,
+    }
+    return tuple(
+        Leg(account_id_of(owners[purpose], purpose), amount_fen)
+        for purpose, amount_fen in amounts.items()
+        if amount_fen
+    )
+
+
+def _fee_fen(terms: Terms, amount_fen: int) -> int:
+    _, fee_fen = split_fen(amount_fen, (BASIS_POINTS - terms.platform_fee_bp, terms.platform_fee_bp))
+    return fee_fen

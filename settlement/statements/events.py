@@ -1,0 +1,32 @@
+"""Facts about bills."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class StatementIssued:
+    """A bill was issued; with the signed terms and the delivery records it can be recomputed from here.
+
+    Quantities are cumulative for agreement and period; `quantities_before` is None for the first statement
+    of a period, and `charged_before_fen` is what its earlier statements charged.
+    """
+
+    type: ClassVar[str] = "statement.issued"
+    statement_id: str
+    number: str
+    agreement_id: str
+    period: str
+    epoch: int
+    provider_id: str
+    buyer_id: str
+    terms_sha256: str
+    quantities_before: dict[str, int] | None
+    quantities_after: dict[str, int]
+    charged_before_fen: int
+    lines: list[dict[str, Any]]
+    amount_fen: int
+    fee_fen: int
+    provider_fen: int
+    transfer_id: str | None
+    issued_at: int

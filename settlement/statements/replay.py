@@ -1,0 +1,155 @@
+"""How the offline verifier recomputes statements: from delivery records and signed terms to the last fen."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from contracts.agreements.replay import AgreementFacts
+from contracts.deliveries.replay import DeliveryFacts
+from contracts.terms import Terms
+from exchange.audit import LoggedEvent, Replay, ReplayRules
+from exchange.core.clock import from_millis
+from exchange.core.errors import Invalid
+from exchange.pricing import Quantities
+from settlement.ledger import transfer_id_of
+from settlement.ledger.replay import LedgerFacts
+from settlement.statements.calculation import (
+    Bill,
+    calculate_bill,
+    legs_of,
+    statement_id_of,
+    statement_number,
+    transfer_key_of,
+    year_of,
+)
+
+RULES = ReplayRules()
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What the statements of one agreement and period cover so far."""
+
+    epoch: int
+    quantities: Quantities
+    charged_fen: int
+
+
+@dataclass
+class StatementFacts:
+    """What is billed so far, as the log tells it."""
+
+    #: (agreement, period) -> what its last statement covers.
+    covered: dict[tuple[str, str], Covered] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+    issued_by_year: dict[int, int] = field(default_factory=dict)
+
+
+@RULES.on("statement.issued")
+def check_statement(replay: Replay, event: LoggedEvent) -> None:
+    payload, facts = event.content, replay.facts(StatementFacts)
+    deal = payload["agreement_id"], payload["period"]
+    last = facts.covered.get(deal)
+    after = Quantities(**payload["quantities_after"])
+    covered_fen = (last.charged_fen if last else 0) + payload["amount_fen"]
+    facts.covered[deal] = Covered(payload["epoch"], after, covered_fen)
+    replay.checked("statements")
+    _check_identity(replay, event, payload)
+    _check_quantities(replay, payload, last, after)
+    terms = _signed_terms(replay, payload)
+    bill = calculate_bill(
+        terms,
+        before=last.quantities if last else None,
+        after=after,
+        charged_before_fen=last.charged_fen if last else 0,
+    )
+    _check_amounts(replay, payload, bill)
+    _check_transfer(replay, payload, terms, bill)
+
+
+@RULES.at_end
+def check_every_transfer_has_its_statement(replay: Replay) -> None:
+    """Money moved for a statement that nobody issued is a finding."""
+    known = replay.facts(StatementFacts).ids
+    for transfer_id, transfer in replay.facts(LedgerFacts).transfers.items():
+        if transfer.kind == "statement" and transfer.reference not in known:
+            replay.finding(
+                f"{transfer_id} books the statement {transfer.reference}, which was never issued"
+            )
+
+
+def _check_identity(replay: Replay, event: LoggedEvent, payload: Mapping[str, Any]) -> None:
+    """Named by what it bills, issued once, numbered without gaps."""
+    facts, statement_id = replay.facts(StatementFacts), payload["statement_id"]
+    if statement_id in facts.ids:
+        replay.finding(f"the statement {statement_id} is issued a second time")
+    facts.ids.add(statement_id)
+    if statement_id != statement_id_of(payload["agreement_id"], payload["period"], payload["epoch"]):
+        replay.finding(f"the statement {statement_id} does not have the id of what it bills")
+    if payload["issued_at"] != event.at_ms:
+        replay.finding("the statement was issued at another time than its event")
+    year = year_of(from_millis(payload["issued_at"]))
+    place = facts.issued_by_year.get(year, 0) + 1
+    facts.issued_by_year[year] = place
+    if payload["number"] != statement_number(year, place):
+        replay.finding(
+            f"the statement has the number {payload['number']}; {statement_number(year, place)} is next"
+        )
+
+
+def _check_quantities(
+    replay: Replay, payload: Mapping[str, Any], last: Covered | None, after: Quantities
+) -> None:
+    """From where the last statement ended to what the delivery records of closed epochs add up to."""
+    facts, epoch = replay.facts(DeliveryFacts), payload["epoch"]
+    if epoch > facts.closed_epoch:
+        replay.finding(f"the statement bills epoch {epoch}, which is not closed")
+    if last is not None and epoch <= last.epoch:
+        replay.finding(f"epoch {epoch} is billed a second time")
+    before = asdict(last.quantities) if last else None
+    if payload["quantities_before"] != before:
+        replay.finding(
+            f"the statement begins at {payload['quantities_before']}, the last one ended at {before}"
+        )
+    if payload["charged_before_fen"] != (last.charged_fen if last else 0):
+        replay.finding("the statement names another amount than the earlier ones charged")
+    rows, calls = facts.totals(payload["agreement_id"], payload["period"], epoch)
+    if (after.rows, after.calls) != (rows, calls):
+        replay.finding(
+            f"the statement bills up to {after.rows} rows in {after.calls} calls;"
+            f" {rows} rows in {calls} calls were delivered"
+        )
+
+
+def _signed_terms(replay: Replay, payload: Mapping[str, Any]) -> Terms:
+    terms = replay.facts(AgreementFacts).terms.get(payload["agreement_id"])
+    if terms is None:
+        raise Invalid(f"a statement bills {payload['agreement_id']}, which nobody signed")
+    if terms.digest != payload["terms_sha256"]:
+        replay.finding("the statement names other terms than the signed ones")
+    for role in ("provider", "buyer"):
+        if payload[f"{role}_id"] != terms.party(role).organisation_id:
+            replay.finding(f"the statement names another {role} than the signed terms")
+    return terms
+
+
+def _check_amounts(replay: Replay, payload: Mapping[str, Any], bill: Bill) -> None:
+    if payload["lines"] != bill.lines_json():
+        replay.finding("the lines are not those that the signed price plan gives")
+    for name in ("amount_fen", "fee_fen", "provider_fen"):
+        if payload[name] != getattr(bill, name):
+            replay.finding(f"{name} is {payload[name]}; the signed terms give {getattr(bill, name)}")
+    replay.checked("statement lines", len(bill.lines))
+
+
+def _check_transfer(replay: Replay, payload: Mapping[str, Any], terms: Terms, bill: Bill) -> None:
+    """The ledger books exactly the recomputed bill, and nothing where nothing is owed."""
+    legs = tuple((leg.account_id, leg.amount_fen) for leg in legs_of(terms, bill))
+    expected = transfer_id_of(transfer_key_of(payload["statement_id"])) if legs else None
+    if payload["transfer_id"] != expected:
+        replay.finding(f"the statement names the transfer {payload['transfer_id']}, not {expected}")
+    if expected is None:
+        return
+    booked = replay.facts(LedgerFacts).transfers.get(expected)
+    if booked is None or booked.legs != legs or booked.reference != payload["statement_id"]:
+        replay.finding("the ledger does not book the statement as it is computed from the signed terms")

@@ -1,0 +1,60 @@
+"""What the statements' API takes and gives."""
+
+from marshmallow import Schema, fields, validate
+
+
+class FindStatementsSchema(Schema):
+    """Which statements to list."""
+
+    agreement_id = fields.String(load_default=None)
+    period = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"^\d{4}-(0[1-9]|1[0-2])$"),
+        metadata={"description": "A billing period, YYYY-MM"},
+    )
+
+
+class QuantitiesSchema(Schema):
+    """Cumulative quantities of a period."""
+
+    rows = fields.Integer()
+    calls = fields.Integer()
+
+
+class StatementSchema(Schema):
+    """A statement: what an agreement owes for a period since the statement before."""
+
+    id = fields.String()
+    number = fields.String()
+    agreement_id = fields.String()
+    period = fields.String()
+    epoch = fields.Integer()
+    provider_id = fields.String()
+    buyer_id = fields.String()
+    quantities_before = fields.Nested(QuantitiesSchema, allow_none=True)
+    quantities_after = fields.Nested(QuantitiesSchema)
+    charged_before_fen = fields.Integer()
+    amount_fen = fields.Integer()
+    fee_fen = fields.Integer()
+    provider_fen = fields.Integer()
+    terms_sha256 = fields.String()
+    transfer_id = fields.String(allow_none=True)
+    issued_at = fields.AwareDateTime()
+
+
+class StatementLineSchema(Schema):
+    """One clause of the plan; `amount_fen` is a difference of two rounded totals."""
+
+    number = fields.Integer()
+    key = fields.String()
+    description = fields.String()
+    quantity = fields.Integer()
+    unit_price_micro = fields.Integer()
+    amount_micro = fields.Integer()
+    amount_fen = fields.Integer()
+
+
+class StatementWithLinesSchema(StatementSchema):
+    """A statement and its lines."""
+
+    lines = fields.List(fields.Nested(StatementLineSchema))
