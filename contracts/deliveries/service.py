@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import BigInteger, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from contracts import agreements
@@ -20,6 +20,36 @@ from exchange.core.identifiers import new_id
 from exchange.participants import Actor
 from exchange.trust import PrivateKey, jws
 from exchange.trust.purposes import RECEIPT
+
+# Built once: putting a statement together costs more than running it, and every delivery runs these.
+_METER = AgreementMeter.__table__.c
+_SHARED_EPOCH = (
+    select(MeterEpoch.__table__.c.epoch, MeterEpoch.__table__.c.opened_at)
+    .where(MeterEpoch.__table__.c.id == 1)
+    .with_for_update(read=True)
+)
+_METER_LOCK = (
+    select(_METER.agreement_id)
+    .where(_METER.agreement_id == bindparam("agreement_id"))
+    .with_for_update(key_share=True)
+)
+_SPEND = (
+    update(AgreementMeter.__table__)  # type: ignore[arg-type]
+    .where(
+        _METER.agreement_id == bindparam("of_agreement"),
+        _METER.valid_from <= bindparam("at"),
+        _METER.valid_until > bindparam("at"),
+        or_(
+            _METER.granted_rows.is_(None),
+            _METER.delivered_rows + bindparam("taken", type_=BigInteger) <= _METER.granted_rows,
+        ),
+    )
+    .values(
+        delivered_rows=_METER.delivered_rows + bindparam("taken", type_=BigInteger),
+        deliveries=_METER.deliveries + 1,
+    )
+    .returning(_METER.deliveries, _METER.delivered_rows)
+)
 
 
 class QuotaExhausted(LimitExceeded):
@@ -117,40 +147,19 @@ def close_epoch(session: Session, *, now: datetime) -> int:
 
 def _shared_epoch(session: Session) -> tuple[int, datetime]:
     # Held to commit: the closer waits for us, and whoever comes after the closer sees the next epoch.
-    row = session.execute(
-        select(MeterEpoch.epoch, MeterEpoch.opened_at).where(MeterEpoch.id == 1).with_for_update(read=True)
-    ).one()
+    row = session.connection().execute(_SHARED_EPOCH).one()
     return row[0], row[1]
 
 
 def _lock_meter(session: Session, agreement_id: str) -> None:
     # The same request on two nodes: the second waits here and then finds the first one's record.
-    session.execute(
-        select(AgreementMeter.agreement_id)
-        .where(AgreementMeter.agreement_id == agreement_id)
-        .with_for_update(key_share=True)
-    )
+    session.connection().execute(_METER_LOCK, {"agreement_id": agreement_id})
 
 
 def _spend(session: Session, agreement_id: str, rows: int, at: datetime) -> tuple[int, int]:
     """Take the rows out of the quota in one conditional step; returns number and rows delivered so far."""
-    spent = session.execute(
-        update(AgreementMeter)
-        .where(
-            AgreementMeter.agreement_id == agreement_id,
-            AgreementMeter.valid_from <= at,
-            AgreementMeter.valid_until > at,
-            or_(
-                AgreementMeter.granted_rows.is_(None),
-                AgreementMeter.delivered_rows + rows <= AgreementMeter.granted_rows,
-            ),
-        )
-        .values(
-            delivered_rows=AgreementMeter.delivered_rows + rows, deliveries=AgreementMeter.deliveries + 1
-        )
-        .returning(AgreementMeter.deliveries, AgreementMeter.delivered_rows)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    taken = {"of_agreement": agreement_id, "taken": rows, "at": at}
+    spent = session.connection().execute(_SPEND, taken).one_or_none()
     if spent is None:
         raise _refusal(queries.get_meter(session, agreement_id), rows, at)
     return spent[0], spent[1]

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -216,9 +217,17 @@ def insert_or_add(
     added: dict[str, int],
 ) -> None:
     """Insert a row of totals, or add to the row that has the key, in one statement."""
-    statement = _insert(session)(table).values(**key, **fixed, **added)
+    statement = _adding(session.get_bind().dialect.name, table, tuple(key), tuple(added))
+    session.connection().execute(statement, {**key, **fixed, **added})
+
+
+@lru_cache(maxsize=64)
+def _adding(dialect: str, table: type[Base], key: tuple[str, ...], added: tuple[str, ...]) -> Any:
+    # Building the statement costs more than running it, and the gate runs it for every delivery.
+    insert: Any = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    statement = insert(table.__table__)
     sums = {name: getattr(table, name) + statement.excluded[name] for name in added}
-    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=sums))
+    return statement.on_conflict_do_update(index_elements=list(key), set_=sums)
 
 
 def _insert(session: Session) -> Any:

@@ -64,7 +64,7 @@ def _await_ready(server: DemoServer) -> None:
         try:
             if requests.get(f"{server.url}/readyz", timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(0.1)
     server.stop()
