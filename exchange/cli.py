@@ -164,5 +164,5 @@ def main() -> None:
     except (DomainError, BadSettings) as error:
         detail = getattr(error, "detail", str(error))
         remedy = getattr(error, "remedy", None)
-        click.echo(f"wdx: {detail}{f' {remedy}' if remedy else ''}", err=True)
+        click.echo(f"wdx: {detail.rstrip('.')}.{f' {remedy}' if remedy else ''}", err=True)
         sys.exit(EXIT_OF_KIND.get(getattr(error, "kind", "invalid"), 1))

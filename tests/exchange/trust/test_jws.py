@@ -2,13 +2,13 @@ import pytest
 from joserfc import jws as joserfc_jws
 from joserfc.jwk import OKPKey
 
+from exchange.core import canonical
 from exchange.trust import (
     JwsMalformed,
     PrivateKey,
     Signature,
     SignatureInvalid,
     b64url_encode,
-    canonical,
     jws,
 )
 
