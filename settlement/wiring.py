@@ -8,6 +8,7 @@ import settlement.runs.cli
 import settlement.runs.jobs
 import settlement.runs.replay
 import settlement.statements.api
+import settlement.statements.labels
 import settlement.statements.pages
 import settlement.statements.parts
 import settlement.statements.replay
@@ -50,5 +51,7 @@ STAGE = Stage(
     page_parts={
         "home": (settlement.statements.parts.statements_part,),
         "deal.timeline": (settlement.statements.parts.timeline_of_statements,),
+        "deal.bills": (settlement.statements.parts.bills_of_deal,),
+        "log.words": (settlement.statements.labels.event_words,),
     },
 )

@@ -1,7 +1,19 @@
 """The signed agreement: frozen terms, the signatures over exactly those bytes, and its life."""
 
 from contracts.agreements.events import AgreementExecuted
-from contracts.agreements.queries import AgreementCard, get_agreement_card, get_terms
+from contracts.agreements.queries import (
+    AgreementCard,
+    find_executed_agreements,
+    get_agreement_card,
+    get_terms,
+)
 from contracts.agreements.service import freeze_agreed_offer
 
-__all__ = ["AgreementCard", "AgreementExecuted", "freeze_agreed_offer", "get_agreement_card", "get_terms"]
+__all__ = [
+    "AgreementCard",
+    "AgreementExecuted",
+    "find_executed_agreements",
+    "freeze_agreed_offer",
+    "get_agreement_card",
+    "get_terms",
+]

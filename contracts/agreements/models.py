@@ -32,6 +32,7 @@ class Agreement(Base):
     terms_sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(30))
     frozen_at: Mapped[datetime]
+    valid_until: Mapped[datetime]
     executed_at: Mapped[datetime | None]
     #: The exchange's compact JWS over the other signatures; NULL until both parties signed.
     countersignature: Mapped[str | None] = mapped_column(Text)

@@ -69,6 +69,14 @@ def find_agreements(
     return [_card(agreement) for agreement in session.scalars(query)]
 
 
+def find_executed_agreements(
+    session: Session, *, before: datetime, valid_after: datetime
+) -> list[AgreementCard]:
+    """Agreements executed before an instant and in force after another, for work of the exchange itself."""
+    query = select(Agreement).where(Agreement.executed_at < before, Agreement.valid_until > valid_after)
+    return [_card(agreement) for agreement in session.scalars(query.order_by(Agreement.id))]
+
+
 def signatures_of(session: Session, agreement_id: str) -> dict[str, Signature]:
     """The parties' signatures by role."""
     rows = session.scalars(

@@ -53,6 +53,7 @@ def freeze_agreed_offer(session: Session, event: negotiations.OfferAccepted, *, 
             terms_sha256=terms.digest,
             state=AgreementState.AWAITING_SIGNATURES,
             frozen_at=at,
+            valid_until=terms.valid_until,
         )
     )
     frozen = AgreementFrozen(agreement_id, agreed.negotiation_id, terms.data.decode(), terms.digest)

@@ -14,7 +14,7 @@ from contracts.deliveries.preparation import Prepared
 from exchange.core import canonical
 from exchange.core.clock import day_of, period_of, to_millis
 from exchange.core.database import insert_ignoring, insert_or_add
-from exchange.core.errors import Conflict, LimitExceeded, NotPermitted
+from exchange.core.errors import Conflict, LimitExceeded, NotPermitted, Unavailable
 from exchange.core.events import EXCHANGE, record_event
 from exchange.core.identifiers import new_id
 from exchange.participants import Actor
@@ -72,8 +72,11 @@ class RequestIdReused(Conflict):
 
 def open_meter(session: Session, event: agreements.AgreementExecuted, *, at: datetime) -> None:
     """Give an executed agreement its meter; harmless when repeated."""
+    _, opened_at = _shared_epoch(session)
+    if period_of(at).end <= opened_at:
+        # Its period was closed while it was being signed: dated back, its fee would never be billed.
+        raise Unavailable("the billing period has just been closed", remedy="Send the signature again.")
     terms = agreements.get_terms(session, event.agreement_id)
-    del at
     insert_ignoring(
         session,
         AgreementMeter,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from exchange.core import canonical
 from exchange.core.clock import to_millis
@@ -100,6 +101,11 @@ class RunningEntry:
 def transfer_id_of(key: str) -> str:
     """The id of the transfer with this key."""
     return derived_id("trf", key)
+
+
+def reversal_key_of(transfer_id: Any) -> Any:
+    """The key of a transfer's one reversal; takes a column too."""
+    return "reversal:" + transfer_id
 
 
 def payload_digest(

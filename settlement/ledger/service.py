@@ -23,7 +23,7 @@ from settlement.ledger.models import (
     Purpose,
     account_id_of,
 )
-from settlement.ledger.posting import Leg, RunningEntry, Standing, Transfer, run_through
+from settlement.ledger.posting import Leg, RunningEntry, Standing, Transfer, reversal_key_of, run_through
 
 
 def open_account(
@@ -92,7 +92,7 @@ def reverse_transfer(session: Session, *, transfer_id: str, now: datetime) -> st
     if original.reverses is not None or queries.is_reversed(session, transfer_id):
         raise AlreadyReversed(f"transfer {transfer_id} is reversed already, or is a reversal")
     reversal = Transfer(
-        key=f"reversal:{transfer_id}",
+        key=reversal_key_of(transfer_id),
         kind="reversal",
         reference=original.reference,
         occurred_at=now,

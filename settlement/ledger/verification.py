@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from exchange.core.clock import to_millis
 from settlement.ledger.models import Account, Balance, Entry, PostedTransfer
-from settlement.ledger.posting import payload_digest, transfer_id_of
+from settlement.ledger.posting import payload_digest, reversal_key_of, transfer_id_of
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def check_digests(session: Session) -> Iterator[LedgerFinding]:
 
 
 def check_reversals(session: Session) -> Iterator[LedgerFinding]:
-    """A reversal is equal and opposite to a transfer that is no reversal, and the only one of it."""
+    """A reversal is equal and opposite to a transfer that is no reversal, and by its key the only one of it."""
     reversal, original = aliased(PostedTransfer), aliased(PostedTransfer)
     undone, undoing = aliased(Entry), aliased(Entry)
     unmatched = (
@@ -194,23 +194,17 @@ def check_reversals(session: Session) -> Iterator[LedgerFinding]:
     rows = session.execute(
         select(reversal.id, original.id)
         .join(original, original.id == reversal.reverses)
-        .where(or_(original.reverses.is_not(None), unmatched))
+        .where(
+            or_(
+                original.reverses.is_not(None),
+                reversal.key != reversal_key_of(original.id),
+                unmatched,
+            )
+        )
         .order_by(reversal.id)
     )
     for reversal_id, original_id in rows:
-        yield LedgerFinding("reversals", reversal_id, f"it is not the equal and opposite of {original_id}")
-    yield from _reversed_twice(session)
-
-
-def _reversed_twice(session: Session) -> Iterator[LedgerFinding]:
-    rows = session.execute(
-        select(PostedTransfer.reverses, func.count())
-        .where(PostedTransfer.reverses.is_not(None))
-        .group_by(PostedTransfer.reverses)
-        .having(func.count() > 1)
-    )
-    for transfer_id, count in rows:
-        yield LedgerFinding("reversals", str(transfer_id), f"it is reversed {count} times")
+        yield LedgerFinding("reversals", reversal_id, f"it is not the one reversal of {original_id}")
 
 
 CHECKS: tuple[Callable[[Session], Iterator[LedgerFinding]], ...] = (

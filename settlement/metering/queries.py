@@ -1,21 +1,17 @@
 """Reads of what was used and of what is in force."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from contracts import deliveries
-from contracts.agreements.queries import find_agreements
-from exchange.core.events import EXCHANGE
-from exchange.participants import Actor
-from exchange.participants.actors import OPERATOR
+from contracts import agreements, deliveries
 from exchange.pricing import Quantities
 from settlement.metering.errors import TotalsNotProven
 from settlement.metering.span import Span
 
 #: Above every epoch that will ever be.
 _ANY_EPOCH = 2**62
-_ITSELF = Actor(EXCHANGE, EXCHANGE, EXCHANGE, EXCHANGE, frozenset({OPERATOR}), is_verified=True)
 
 
 @dataclass(frozen=True)
@@ -72,12 +68,11 @@ def last_usage_epochs(session: Session, *, period: str, epoch: int = _ANY_EPOCH)
     return {item.agreement_id: item.last_epoch for item in totals}
 
 
-def find_in_force(session: Session) -> list[Span]:
-    """The span of every executed agreement, past and present."""
+def find_in_force(session: Session, *, start: datetime, end: datetime) -> list[Span]:
+    """The spans of the agreements in force at some time in [start, end)."""
+    cards = agreements.find_executed_agreements(session, before=end, valid_after=start)
     return [
-        Span.of(card.terms, executed_at=card.executed_at)
-        for card in find_agreements(session, actor=_ITSELF)
-        if card.executed_at is not None
+        Span.of(card.terms, executed_at=card.executed_at) for card in cards if card.executed_at is not None
     ]
 
 

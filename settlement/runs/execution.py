@@ -63,7 +63,7 @@ def _work_off(database: Database, run: RunCard, now: datetime) -> None:
     with database.reading() as session:
         waiting = queries.find_items(session, run.id, ItemState.PENDING)
     for agreement_id in waiting:
-        reason = _settle(database, run, agreement_id, measured, now)
+        reason = _settle(database, run, agreement_id, ItemState.PENDING, measured, now)
         if reason is not None:
             _park(database, run, agreement_id, reason, now)
     database.write(lambda session: service.finish_run(session, run=run, now=now))
@@ -77,7 +77,7 @@ def _retry_parked(database: Database, period: str, now: datetime) -> None:
         return
     measured = _measure(database, run)
     for agreement_id in parked:
-        _settle(database, run, agreement_id, measured, now)
+        _settle(database, run, agreement_id, ItemState.PARKED, measured, now)
     database.write(lambda session: service.recount_run(session, run=run))
 
 
@@ -88,13 +88,18 @@ def _measure(database: Database, run: RunCard) -> Measured:
 
 
 def _settle(
-    database: Database, run: RunCard, agreement_id: str, measured: Measured, now: datetime
+    database: Database,
+    run: RunCard,
+    agreement_id: str,
+    state: ItemState,
+    measured: Measured,
+    now: datetime,
 ) -> str | None:
     """Bill one agreement in a transaction of its own; returns why not, when it cannot be billed."""
     try:
         database.write(
             lambda session: service.settle_item(
-                session, run=run, agreement_id=agreement_id, measured=measured, now=now
+                session, run=run, agreement_id=agreement_id, state=state, measured=measured, now=now
             )
         )
     except DomainError as refusal:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,9 @@ from exchange.core.clock import Period, period_of
 from settlement import metering, statements
 from settlement.runs.models import ItemState, RunKind, RunState, SettlementItem, SettlementRun
 from settlement.runs.report import ParkedItem, RunReport
+
+#: Before every agreement.
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def find_due_periods(session: Session, *, now: datetime) -> list[str]:
         )
     )
     due = set()
-    for span in metering.find_in_force(session):
+    for span in metering.find_in_force(session, start=_BEGINNING, end=now):
         month = period_of(span.start)
         while month.end <= now and month.start < span.end:
             due.add(month.key)
@@ -87,13 +90,16 @@ def find_due_periods(session: Session, *, now: datetime) -> list[str]:
     return sorted(due - settled)
 
 
-def find_runs(session: Session) -> list[RunReport]:
-    """Every run, newest first, with the agreements it has parked."""
-    runs = list(session.scalars(select(SettlementRun).order_by(SettlementRun.epoch_closed.desc())))
+def find_runs(session: Session, *, period: str | None = None) -> list[RunReport]:
+    """The runs, of one period if given, newest first, with the agreements that each has parked."""
+    query = select(SettlementRun).order_by(SettlementRun.epoch_closed.desc())
+    runs = list(session.scalars(query if period is None else query.where(SettlementRun.period == period)))
     parked: dict[str, list[ParkedItem]] = defaultdict(list)
     items = session.execute(
         select(SettlementItem.run_id, SettlementItem.agreement_id, SettlementItem.error)
-        .where(SettlementItem.state == ItemState.PARKED)
+        .where(
+            SettlementItem.state == ItemState.PARKED, SettlementItem.run_id.in_([run.id for run in runs])
+        )
         .order_by(SettlementItem.agreement_id)
     )
     for run_id, agreement_id, error in items:
@@ -108,9 +114,8 @@ def find_runs(session: Session) -> list[RunReport]:
 
 def last_report(session: Session, *, period: str, kind: RunKind) -> RunReport:
     """How the newest run of a period went; an empty report when the period never had one."""
-    of_period = [report for report in find_runs(session) if report.period == period]
-    if of_period:
-        return of_period[0]
+    for report in find_runs(session, period=period):
+        return report
     return RunReport(None, kind, period, 0, RunState.DONE, 0, ())
 
 
@@ -118,7 +123,7 @@ def _charged_unused(session: Session, period: Period, now: datetime) -> set[str]
     until = min(now, period.end)
     return {
         span.agreement_id
-        for span in metering.find_in_force(session)
+        for span in metering.find_in_force(session, start=period.start, end=until)
         if span.is_charged_unused and span.overlaps(period.start, until)
     }
 

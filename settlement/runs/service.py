@@ -89,15 +89,21 @@ def add_items(session: Session, run_id: str, agreement_ids: Iterable[str]) -> No
 
 
 def settle_item(
-    session: Session, *, run: RunCard, agreement_id: str, measured: Measured, now: datetime
+    session: Session,
+    *,
+    run: RunCard,
+    agreement_id: str,
+    state: ItemState,
+    measured: Measured,
+    now: datetime,
 ) -> None:
-    """Bill one agreement and note that it is done; an agreement that is done already is left alone.
+    """Bill one agreement and note that it is done, unless it has left the given state meanwhile.
 
     Raises:
         DomainError: why the agreement cannot be billed; it is to be parked then.
     """
     item = _locked_item(session, run.id, agreement_id)
-    if item.state == ItemState.DONE:
+    if item.state != state:
         return
     after = measured.billable(agreement_id)
     statement = statements.issue_statement(

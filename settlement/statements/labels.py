@@ -23,3 +23,13 @@ def account_label(purpose: str) -> str:
         Purpose.PROVIDER_PAYABLE: gettext("Owed to the provider"),
         Purpose.PLATFORM_FEE_INCOME: gettext("Fee income of the exchange"),
     }.get(Purpose(purpose), purpose)
+
+
+def event_words() -> dict[str, str]:
+    """This stage's event types in words, for the page of the log."""
+    return {
+        "ledger.transfer_posted": gettext("A transfer was posted to the ledger"),
+        "statement.issued": gettext("A statement was issued"),
+        "settlement.agreement_parked": gettext("An agreement could not be settled and was set aside"),
+        "settlement.run_finished": gettext("A settlement run finished"),
+    }

@@ -1,6 +1,5 @@
 """Reads of statements."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +7,10 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from contracts.deliveries.queries import find_records
+from contracts.deliveries.queries import find_records_of_epochs
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
 from settlement.statements.models import Statement
-
-_RECORDS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -99,14 +96,15 @@ def covered_from(session: Session, statement: Statement) -> int:
     return session.scalar(query) or 0
 
 
-def find_deliveries_behind(session: Session, statement: Statement) -> Iterator[Any]:
+def find_deliveries_behind(session: Session, statement: Statement) -> list[Any]:
     """The delivery records that a statement bills, in the order of their numbers."""
-    since, after = covered_from(session, statement), 0
-    while records := find_records(session, statement.agreement_id, after=after, limit=_RECORDS_AT_ONCE):
-        after = records[-1].number
-        for record in records:
-            if record.period == statement.period and since < record.epoch <= statement.epoch:
-                yield record
+    return find_records_of_epochs(
+        session,
+        statement.agreement_id,
+        period=statement.period,
+        after=covered_from(session, statement),
+        until=statement.epoch,
+    )
 
 
 def _visible(actor: Actor) -> Select[Statement]:

@@ -101,6 +101,7 @@ def _create_agreements() -> None:
         sa.Column("terms_sha256", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=30), nullable=False),
         sa.Column("frozen_at", UtcDateTime(), nullable=False),
+        sa.Column("valid_until", UtcDateTime(), nullable=False),
         sa.Column("executed_at", UtcDateTime(), nullable=True),
         sa.Column("countersignature", sa.Text(), nullable=True),
         sa.CheckConstraint("state IN ('awaiting_signatures', 'active')", name=op.f("ck_agreements_state")),
