@@ -31,6 +31,8 @@ STAGES: tuple[Stage, ...] = (exchange.wiring.STAGE, contracts.wiring.STAGE, sett
 def create_context(settings: Settings | None = None) -> Context:
     """Build what a command or a job needs: settings, database, storage and keys, without Flask."""
     settings = settings or read_settings()
+    # Contracts, payloads and keys: nobody else on the machine needs to look inside.
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Context(
         settings=settings,
         database=Database(

@@ -19,7 +19,7 @@ from exchange.core.errors import DomainError
 from exchange.core.jobs import run_job, start_scheduler
 from exchange.demo.cli import demo
 from exchange.migrations import head_revision, stamped_revision
-from exchange.setup import prepare
+from exchange.setup import prepare, require_prepared
 
 #: Exit codes: 0 well, 2 wrong use, 3 not signed in, 4 denied, 5 integrity, 6 network or service.
 EXIT_OF_KIND = {
@@ -59,8 +59,15 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
     if workers > 1 and settings.is_embedded:
         raise click.UsageError("several processes need PostgreSQL: set WDX_DATABASE_URL")
     logs.configure(settings.log_format)
+    if workers > 1 and settings.jobs_inside:
+        raise click.UsageError(
+            "several processes: set WDX_JOBS_INSIDE=false and start `wdx jobs run` beside"
+        )
+    context = create_context(settings)
     if settings.is_embedded:
-        prepare(create_context(settings))
+        prepare(context)
+    require_prepared(context)
+    context.database.dispose()  # connections do not survive the fork into request processes
     run(settings, workers=workers)
 
 

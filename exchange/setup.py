@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from exchange import migrations
 from exchange.context import Context
 from exchange.core import clock
+from exchange.core.errors import Unavailable
 from exchange.participants.service import register_exchange_key
 
 
@@ -17,6 +18,24 @@ def prepare(context: Context) -> None:
         migrations.upgrade(context.database.engine)
     finally:
         release()
+    now = clock.now()
+    context.database.write(lambda session: _register_keys(session, context, now))
+
+
+def require_prepared(context: Context) -> None:
+    """Refuse to serve a database that is not this program's, or not these keys'.
+
+    Raises:
+        Unavailable: the tables are of another version; the message names the remedy.
+        Conflict: the key folder belongs to another database.
+    """
+    with context.database.reading() as session:
+        stamped = migrations.stamped_revision(session)
+    if stamped != migrations.head_revision():
+        raise Unavailable(
+            f"the database has schema {stamped}, this version needs {migrations.head_revision()}",
+            remedy="Run `wdx db upgrade`.",
+        )
     now = clock.now()
     context.database.write(lambda session: _register_keys(session, context, now))
 

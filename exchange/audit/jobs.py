@@ -18,4 +18,9 @@ def number_events(context: Any) -> None:
 
 
 #: Every node may run it: the database elects one (see sequencer).
-SEQUENCE = Job("number_events", number_events, timedelta(milliseconds=250), leased=False)
+SEQUENCE = Job(
+    "number_events",
+    number_events,
+    lambda settings: timedelta(milliseconds=settings.sequence_interval_ms),
+    leased=False,
+)

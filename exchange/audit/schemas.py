@@ -11,4 +11,5 @@ class LogStatusSchema(Schema):
     size = fields.Integer()
     root = fields.String()
     signed_at = fields.AwareDateTime(allow_none=True)
-    waiting = fields.Integer()
+    waiting = fields.Integer(metadata={"description": "Committed events that wait for their number"})
+    waiting_since = fields.AwareDateTime(allow_none=True)

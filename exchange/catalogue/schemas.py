@@ -6,7 +6,7 @@ SECTORS = ("power", "energy", "bulk_materials")
 
 
 class UsagePolicySchema(Schema):
-    """What a buyer may do; terms take it over and the gate enforces it."""
+    """What a buyer may do: purposes and days bound every negotiation, onward transfer is a term."""
 
     purposes = fields.List(
         fields.String(validate=validate.Length(1, 200)), required=True, validate=validate.Length(min=1)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from exchange.client.connection import Refused
 from exchange.client.keys import load_or_create_key
 from exchange.client.profile import Profile, load_profile, profile_folder, save_profile
 from exchange.client.receipts import ReceiptBook
@@ -95,14 +96,18 @@ def pull(agreement_id: str, output: Path, form: str, **question: Any) -> None:
     """
     exchange = _signed_in()
     request_id = _kept_request_id(output)
-    delivery = exchange.download_file(
-        agreement_id,
-        ReceiptBook(exchange.exchange_signing_key()),
-        request_id=request_id.read_text(encoding="ascii"),
-        format=form,
-        columns=question["columns"],
-        **{"from": question["time_from"], "to": question["time_to"]},
-    )
+    try:
+        delivery = exchange.download_file(
+            agreement_id,
+            ReceiptBook(exchange.exchange_signing_key()),
+            request_id=request_id.read_text(encoding="ascii"),
+            format=form,
+            columns=question["columns"],
+            **{"from": question["time_from"], "to": question["time_to"]},
+        )
+    except Refused:
+        request_id.unlink()  # nothing was delivered, so there is nothing to ask for again
+        raise
     output.write_bytes(delivery.body)
     output.with_name(f"{output.name}.receipt").write_text(delivery.receipt.token, encoding="ascii")
     request_id.unlink()

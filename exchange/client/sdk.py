@@ -75,7 +75,9 @@ class Exchange:
 
     # Data sets and listings
 
-    def upload_dataset(self, path: Path, *, name: str, key: str | None = None) -> dict[str, Any]:
+    def upload_dataset(
+        self, path: Path, *, name: str, text_columns: tuple[str, ...] = (), key: str | None = None
+    ) -> dict[str, Any]:
         """Upload a file as a new data set; returns its first revision."""
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
@@ -83,7 +85,7 @@ class Exchange:
                 f"{API}/datasets",
                 key=key,
                 data=file,
-                params={"filename": path.name, "name": name},
+                params={"filename": path.name, "name": name, "text_columns": ",".join(text_columns)},
                 headers={
                     "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
                     "Content-Type": "application/octet-stream",

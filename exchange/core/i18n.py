@@ -1,6 +1,5 @@
 """Chinese and English: which language a reader wants, for pages and for the terminal."""
 
-import locale
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,8 @@ import flask_babel
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import Babel, lazy_gettext
+
+from exchange.config import terminal_locale
 
 #: Also the cookie's values. English text is the message id.
 LOCALES = ("zh_Hans_CN", "en")
@@ -46,6 +47,11 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     return str(flask_babel.ngettext(singular, plural, number, **values))
 
 
+def speaks_chinese() -> bool:
+    """Whether the page being made is in Chinese; names come in both languages."""
+    return str(flask_babel.get_locale()).startswith("zh")
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name that message extraction knows
     """Mark a message for the catalogue; it is translated where it is shown."""
     return message
@@ -56,9 +62,12 @@ def lazy(message: str) -> Any:
     return lazy_gettext(message)
 
 
-@lru_cache
 def terminal_translations(name: str | None = None) -> NullTranslations:
-    """Translations for the terminal, by the given or the machine's locale."""
-    spoken = name or locale.setlocale(locale.LC_CTYPE, None) or ""
-    wanted = "zh_Hans_CN" if spoken.lower().startswith("zh") else "en"
-    return Translations.load(str(TRANSLATIONS), [wanted])
+    """Translations for the terminal, by the given or the environment's locale."""
+    spoken = name if name is not None else terminal_locale()
+    return _translations("zh_Hans_CN" if spoken.lower().startswith("zh") else "en")
+
+
+@lru_cache
+def _translations(locale: str) -> NullTranslations:
+    return Translations.load(str(TRANSLATIONS), [locale])

@@ -45,7 +45,8 @@ class Job:
 
     name: str
     run: Callable[[Any], object]
-    every: timedelta
+    #: How often, or how often by the settings.
+    every: timedelta | Callable[[Any], timedelta]
     leased: bool = True
 
 
@@ -84,8 +85,9 @@ def start_scheduler(jobs: Iterable[Job], service: Any) -> BackgroundScheduler:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     for job in jobs:
+        every = job.every if isinstance(job.every, timedelta) else job.every(service.settings)
         scheduler.add_job(
-            _run_quietly, "interval", seconds=job.every.total_seconds(), args=(job, service), id=job.name
+            _run_quietly, "interval", seconds=every.total_seconds(), args=(job, service), id=job.name
         )
     scheduler.start()
     return scheduler

@@ -157,5 +157,5 @@ def _flattened(messages: Any, path: str = "") -> list[tuple[str, str]]:
         inner = [_flattened(value, f"{path}.{key}".strip(".")) for key, value in messages.items()]
         return [item for part in inner for item in part]
     if isinstance(messages, list):
-        return [(path.removeprefix("json."), str(text)) for text in messages]
+        return [(path.removeprefix("json.").removeprefix("query."), str(text)) for text in messages]
     return [(path, str(messages))] if messages else []

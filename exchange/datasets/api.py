@@ -23,7 +23,7 @@ blueprint = Blueprint("datasets", __name__, url_prefix="/api/v1/datasets", descr
 @blueprint.response(201, RevisionSchema)
 def create_dataset(upload: dict[str, Any]) -> Any:
     """Upload a file as a new data set"""
-    ingested = _ingested_upload(upload["filename"])
+    ingested = _ingested_upload(upload)
     return service.create_dataset(
         get_session(),
         actor=current_actor(),
@@ -40,7 +40,7 @@ def create_dataset(upload: dict[str, Any]) -> Any:
 @blueprint.response(201, RevisionSchema)
 def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
     """Upload a file as the next revision"""
-    ingested = _ingested_upload(upload["filename"])
+    ingested = _ingested_upload(upload)
     return service.add_revision(
         get_session(),
         actor=current_actor(),
@@ -68,14 +68,15 @@ def find_revisions(dataset_id: str) -> Any:
     return queries.find_revisions(get_session(), dataset.id)
 
 
-def _ingested_upload(filename: str) -> Ingested:
+def _ingested_upload(upload: dict[str, Any]) -> Ingested:
     # Kept for the request: when the transaction is run again after a lost race, the body is read already.
     if "ingested" not in g:
         context = get_context()
         request.max_content_length = context.settings.max_upload_bytes
         g.ingested = take_in(
             request.stream,
-            name=filename,
+            name=upload["filename"],
+            text_columns=[name.strip() for name in upload["text_columns"].split(",") if name.strip()],
             content_digest=request.headers.get("Content-Digest", ""),
             storage=context.storage,
         )

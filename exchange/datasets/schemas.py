@@ -12,6 +12,10 @@ class UploadSchema(Schema):
         metadata={"description": "Its ending says the format: .csv, .xlsx or .parquet"},
     )
     name = fields.String(load_default=None, validate=validate.Length(1, 200))
+    text_columns = fields.String(
+        load_default="",
+        metadata={"description": "Columns to keep as text whatever they look like, separated by commas"},
+    )
 
 
 class RevisionSchema(Schema):

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO
 
@@ -15,11 +16,19 @@ _CHUNK_BYTES = 1 << 20
 _DIGEST = re.compile(r"^sha-256=:([A-Za-z0-9+/]{43}=):$")
 
 
-def take_in(stream: IO[bytes], *, name: str, content_digest: str, storage: FolderStorage) -> Ingested:
+def take_in(
+    stream: IO[bytes],
+    *,
+    name: str,
+    content_digest: str,
+    storage: FolderStorage,
+    text_columns: Collection[str] = (),
+) -> Ingested:
     """Store the uploaded file as a revision file; run before any transaction begins.
 
     Args:
         name: the file's own name; its ending says how to read it.
+        text_columns: columns that stay text whatever they look like.
         content_digest: RFC 9530 `Content-Digest` header, so that a cut upload is never taken for whole.
 
     Raises:
@@ -30,7 +39,7 @@ def take_in(stream: IO[bytes], *, name: str, content_digest: str, storage: Folde
         source = work / "source"
         _receive(stream, source, content_digest)
         target = work / "revision.parquet"
-        ingested = ingest(source, name=name, target=target, temp=work)
+        ingested = ingest(source, name=name, target=target, temp=work, text_columns=text_columns)
         storage.put(target, f"revisions/{ingested.sha256[:2]}/{ingested.sha256}.parquet")
     return ingested
 
