@@ -51,9 +51,10 @@ docs: install  ## Check links, references and generated pages
 	$(BIN)/python -m pytest -q tests/architecture
 
 translations: install  ## Bring the catalogues up to date and compile them
-	$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header -k lazy -o exchange/translations/messages.pot exchange contracts settlement
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i exchange/translations/messages.pot -d exchange/translations
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header --sort-output -k lazy -k lazy_gettext -k N_ -o exchange/translations/messages.pot exchange contracts settlement
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110 -i exchange/translations/messages.pot -d exchange/translations
 	$(BIN)/pybabel -q compile -d exchange/translations
+	@rm exchange/translations/messages.pot
 
 openapi: install  ## Write docs/reference/openapi.json
 	@HOME_FOLDER=$$(mktemp -d) && WDX_HOME=$$HOME_FOLDER $(BIN)/wdx openapi write docs/reference/openapi.json; rm -rf $$HOME_FOLDER

@@ -1,6 +1,7 @@
 """Verifying a bundle of many delivery events offline, against the bare hashing it cannot do without."""
 
 import hashlib
+import multiprocessing
 import os
 import resource
 import statistics
@@ -15,8 +16,9 @@ from exchange.audit.checkpoints import Checkpoint, sign_checkpoint
 from exchange.audit.merkle import leaf_hash
 from exchange.audit.tiles import RightEdge
 from exchange.core.clock import now
+from exchange.core.entries import LoggedEvent
 from exchange.core.events import event_row
-from exchange.core.replay import ReplayRules
+from exchange.core.replay import Replay, ReplayRules
 from exchange.trust import PrivateKey
 
 EVENTS = 1_000_000
@@ -29,19 +31,9 @@ def run(events: int = EVENTS) -> None:
         key = PrivateKey.generate()
         vkey = VKey(ORIGIN, key.public)
         _write(bundle, key, vkey, events)
-        rules = ReplayRules()
-        seen = [0]
-
-        @rules.on("delivery.recorded")
-        def count(_replay: object, _event: object) -> None:
-            seen[0] += 1
-
-        def verify() -> None:
-            report = verify_bundle(bundle, rules=rules, log_key=vkey)
-            assert report.ok, report.findings[:3]
-
-        limit = statistics.median(seconds(lambda: _hash_only(events)) for _ in range(3))
-        whole = seconds(verify)
+        # In a process of its own, so that the memory is that of the verifier alone.
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            limit, whole, peak_mb = pool.apply(_measure, (bundle, vkey.text, events))
         table(
             ("work", "seconds", "events/s", "times the bare hashing"),
             [
@@ -59,11 +51,26 @@ def run(events: int = EVENTS) -> None:
                 ),
             ],
         )
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
-            f"\n{events:,} events, bundle {bundle.stat().st_size / 1e6:.0f} MB, peak memory of the whole "
-            f"benchmark {peak:.0f} MB, one verification"
+            f"\n{events:,} events, bundle {bundle.stat().st_size / 1e6:.0f} MB, "
+            f"peak memory of the verifying process {peak_mb:.0f} MB, one verification"
         )
+
+
+def _measure(bundle: Path, vkey: str, events: int) -> tuple[float, float, float]:
+    rules = ReplayRules()
+
+    @rules.on("delivery.recorded")
+    def read(_replay: Replay, event: LoggedEvent) -> None:
+        assert event.content["rows"] == 1000
+
+    def verify() -> None:
+        report = verify_bundle(bundle, rules=rules, log_key=VKey.parse(vkey))
+        assert report.ok, report.findings[:3]
+
+    limit = statistics.median(seconds(lambda: _hash_only(events)) for _ in range(3))
+    whole = seconds(verify)
+    return limit, whole, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _payload(number: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import contracts.agreements.api
 import contracts.agreements.pages
 import contracts.agreements.replay
+import contracts.agreements.story
 import contracts.deliveries.api
 import contracts.deliveries.parts
 import contracts.deliveries.replay
@@ -28,5 +29,8 @@ STAGE = Stage(
         "home": (contracts.agreements.pages.deals_part,),
         "deal.timeline": (contracts.deliveries.parts.timeline_of_deliveries,),
         "deal.usage": (contracts.deliveries.parts.usage_of_deal,),
+        "listing.deals": (contracts.agreements.pages.deals_of_listing,),
+        "log.words": (contracts.agreements.story.event_words,),
+        "log.subjects": (contracts.agreements.pages.subject_url,),
     },
 )

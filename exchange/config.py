@@ -140,6 +140,13 @@ def _converted(kind: Any, raw: str, minimum: int | None) -> Any:
     return kind(raw)
 
 
+def terminal_locale(environment: Mapping[str, str] | None = None) -> str:
+    """The locale the terminal asks for, whether or not this machine has it installed."""
+    source = os.environ if environment is None else environment  # noqa: TID251 - the one place
+    # As POSIX orders them; an empty variable counts as unset.
+    return next((source[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if source.get(name)), "")
+
+
 def kept_secret_key(settings: Settings) -> str:
     """Return the configured form-token key, or one made once and kept beside the other keys."""
     if settings.secret_key:

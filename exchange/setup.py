@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from exchange import migrations
@@ -18,8 +19,7 @@ def prepare(context: Context) -> None:
         migrations.upgrade(context.database.engine)
     finally:
         release()
-    now = clock.now()
-    context.database.write(lambda session: _register_keys(session, context, now))
+    register_keys(context)
 
 
 def require_prepared(context: Context) -> None:
@@ -36,8 +36,16 @@ def require_prepared(context: Context) -> None:
             f"the database has schema {stamped}, this version needs {migrations.head_revision()}",
             remedy="Run `wdx db upgrade`.",
         )
+    register_keys(context)
+
+
+def register_keys(context: Context) -> None:
+    """State the exchange's own keys; nodes that start at the same moment state them once."""
     now = clock.now()
-    context.database.write(lambda session: _register_keys(session, context, now))
+    try:
+        context.database.write(lambda session: _register_keys(session, context, now))
+    except IntegrityError:  # another node was faster, and now its rows are there to be compared with
+        context.database.write(lambda session: _register_keys(session, context, now))
 
 
 def _register_keys(session: Session, context: Context, now: datetime) -> None:

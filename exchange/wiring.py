@@ -11,6 +11,8 @@ import exchange.datasets.api
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.replay
+import exchange.participants.service
+import exchange.portal.event_words
 import exchange.portal.pages
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
@@ -30,9 +32,14 @@ STAGE = Stage(
     ),
     commands=(exchange.participants.cli.participants, exchange.audit.cli.audit),
     jobs=(exchange.audit.jobs.SEQUENCE,),
+    constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(exchange.participants.replay.RULES, exchange.catalogue.replay.RULES),
     navigation=(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
+    page_parts={
+        "log.words": (exchange.portal.event_words.event_words,),
+        "log.subjects": (exchange.catalogue.pages.subject_url,),
+    },
 )

@@ -2,24 +2,23 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import create_engine, make_url, text
 
-from exchange import migrations
 from exchange.app import create_app, create_context
 from exchange.config import Settings
 from exchange.context import Context
 from exchange.core.database import Database
-from exchange.core.identifiers import new_id
 from exchange.core.storage import FolderStorage
-from exchange.setup import prepare
+from exchange.setup import register_keys
 from exchange.trust import PrivateKey
+from tests.databases import DatabaseFactory, PostgresqlDatabases, SqliteDatabases
 from tests.factories.market import Market, MarketTemplate, build_market
+from tests.folders import make_fast_folder
 from tests.postgresql import running_server
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -41,36 +40,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason=f"only on {mark.args[0]}: {mark.kwargs['reason']}"))
 
 
-@dataclass(frozen=True)
-class DatabaseFactory:
-    """Makes migrated, empty databases quickly by copying a template."""
-
-    kind: str
-    template: str
-    folder: Path
-
-    def create(self, *, like: str | None = None) -> str:
-        """A new database: migrated and empty, or a copy of `like`, to which nobody may be connected."""
-        name = new_id("test").replace("_", "")
-        if self.kind == "sqlite":
-            path = self.folder / f"{name}.db"
-            shutil.copyfile(make_url(like or self.template).database or "", path)
-            return f"sqlite:///{path}"
-        original = make_url(like).database if like else "wdx_template"
-        server = create_engine(self.template, isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {original}"))
-        server.dispose()
-        return make_url(self.template).set(database=name).render_as_string(hide_password=False)
-
-    def drop(self, url: str) -> None:
-        if self.kind == "postgresql":
-            server = create_engine(self.template, isolation_level="AUTOCOMMIT")
-            with server.connect() as connection:
-                connection.execute(text(f"DROP DATABASE {make_url(url).database} WITH (FORCE)"))
-            server.dispose()
-
-
 @pytest.fixture(scope="session")
 def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--database"))
@@ -87,32 +56,21 @@ def server_url(database_kind: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def database_folder() -> Iterator[Path]:
+    folder = make_fast_folder("wdx-databases-")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
 def database_factory(
-    database_kind: str, server_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> DatabaseFactory:
-    folder = tmp_path_factory.mktemp("databases")
-    if database_kind == "sqlite":
-        template = f"sqlite:///{folder / 'template.db'}"
-        _migrate(template)
-        # The copies are of the file alone: what is in the write-ahead log must be in it.
-        engine = create_engine(template)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        engine.dispose()
-        return DatabaseFactory("sqlite", template, folder)
-    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS wdx_template WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE wdx_template"))
-    server.dispose()
-    _migrate(make_url(server_url).set(database="wdx_template").render_as_string(hide_password=False))
-    return DatabaseFactory("postgresql", server_url, folder)
-
-
-def _migrate(url: str) -> None:
-    database = Database(url)
-    migrations.upgrade(database.engine)
-    database.dispose()
+    database_kind: str, server_url: str, database_folder: Path
+) -> Iterator[DatabaseFactory]:
+    factory = (
+        SqliteDatabases(database_folder) if database_kind == "sqlite" else PostgresqlDatabases(server_url)
+    )
+    yield factory
+    factory.close()
 
 
 @pytest.fixture(scope="session")
@@ -128,8 +86,14 @@ def market_template(
 ) -> Iterator[MarketTemplate]:
     """The market is built once; every test that asks for it works on a copy."""
     url = database_factory.create()
-    settings = Settings(home=tmp_path_factory.mktemp("market"), database_url=url, secret_key="for tests only")
-    yield build_market(_context_of(settings, exchange_keys), at=NOON)
+    settings = Settings(
+        home=tmp_path_factory.mktemp("market"), database_url=url, secret_key="for tests only"
+    )
+    context = _context_of(settings, exchange_keys)
+    register_keys(context)
+    template = build_market(context, at=NOON)
+    database_factory.keep(url)
+    yield template
     database_factory.drop(url)
 
 
@@ -148,20 +112,22 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def context(settings: Settings, exchange_keys: tuple[PrivateKey, PrivateKey]) -> Iterator[Context]:
+def context(
+    settings: Settings, exchange_keys: tuple[PrivateKey, PrivateKey], database_factory: DatabaseFactory
+) -> Context:
     """The assembled service without Flask, its keys registered."""
-    context = _context_of(settings, exchange_keys)
-    yield context
-    context.database.dispose()
+    assembled = _context_of(settings, exchange_keys)
+    opened = database_factory.opened(settings.database_url, assembled.database)
+    context = replace(assembled, database=opened)
+    register_keys(context)  # the tables are there: every database is a copy of a migrated one
+    return context
 
 
 def _context_of(settings: Settings, keys: tuple[PrivateKey, PrivateKey]) -> Context:
     settings.keys_dir.mkdir(parents=True, mode=0o700)
     for name, key in zip(("signing.pem", "log.pem"), keys, strict=True):
         key.save(settings.keys_dir / name)
-    context = create_context(settings)
-    prepare(context)
-    return context
+    return create_context(settings)
 
 
 @pytest.fixture

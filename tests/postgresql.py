@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,8 @@ def running_server(*, durable: bool = False) -> Iterator[str]:
     if url := os.environ.get("WDX_TEST_DATABASE_URL"):
         yield url
         return
-    folder = make_fast_folder("wdx-pg-")
+    # Measurements need a real disk: in memory a flush costs nothing.
+    folder = Path(tempfile.mkdtemp(prefix="wdx-pg-")) if durable else make_fast_folder("wdx-pg-")
     try:
         yield _start_cluster(folder, durable=durable)
     finally:

@@ -3,22 +3,23 @@
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from contracts.agreements import queries
 from contracts.agreements.models import AgreementState
-from contracts.agreements.story import tell_story
+from contracts.agreements.queries import AgreementCard
+from contracts.agreements.story import signing_times, tell_story
 from exchange import datasets
-from exchange.catalogue.labels import price_words, sector_label
+from exchange.catalogue import labels
 from exchange.catalogue.pages import sample_charts
 from exchange.context import get_context
-from exchange.core.i18n import gettext
-from exchange.core.requests import get_session
+from exchange.core.i18n import gettext, speaks_chinese
+from exchange.core.requests import get_session, now
 from exchange.participants import Actor
 from exchange.participants.access import current_actor, requires
 
 blueprint = Blueprint("deals", __name__, url_prefix="/deals", template_folder="templates")
+_CARDS = 12
 
 
 @blueprint.get("/")
@@ -26,7 +27,7 @@ blueprint = Blueprint("deals", __name__, url_prefix="/deals", template_folder="t
 def show_deals() -> str:
     """The deals the person may see."""
     deals = queries.find_agreements(get_session(), actor=current_actor())
-    return render_template("agreements/deals.html", deals=deals, sector_label=sector_label)
+    return render_template("agreements/deals.html", deals=deals, labels=labels)
 
 
 @blueprint.get("/<agreement_id>")
@@ -41,10 +42,10 @@ def show_deal(agreement_id: str) -> str:
         deal=deal,
         story=tell_story(session, deal, parts.get("deal.timeline", ())),
         usage=[part(session, deal) for part in parts.get("deal.usage", ())],
-        charts=sample_charts(revision, most=1),
-        signatures=queries.signatures_of(session, agreement_id),
-        price_words=price_words,
-        sector_label=sector_label,
+        bills=[part(session, deal.id) for part in parts.get("deal.bills", ())],
+        charts=sample_charts(revision),
+        signed_at=signing_times(session, deal),
+        labels=labels,
     )
 
 
@@ -53,26 +54,69 @@ def deals_part(session: Session, *, actor: Actor) -> dict[str, Any] | None:
     deals = queries.find_agreements(session, actor=actor)
     if not deals:
         return None
-    zh = str(get_locale()).startswith("zh")
     return {
         "title": gettext("Deals"),
-        "cards": [
-            {
-                "title": deal.terms.document["subject"]["title_zh" if zh else "title_en"],
-                "url": url_for("deals.show_deal", agreement_id=deal.id),
-                "text": sector_label(deal.terms.document["subject"]["sector"]),
-                "badge": state_label(deal.state),
-                "tone": "good" if deal.state == AgreementState.ACTIVE else "warning",
-            }
-            for deal in deals[:12]
-        ],
+        "more_url": url_for("deals.show_deals") if len(deals) > _CARDS else None,
+        "cards": [_card(deal, actor) for deal in deals[:_CARDS]],
     }
 
 
-@blueprint.app_template_global()
-def state_label(state: str) -> str:
-    """The state of an agreement in words."""
+def deals_of_listing(session: Session, *, actor: Actor, listing_id: str) -> dict[str, Any] | None:
+    """The actor's deals on a listing, for its page."""
+    deals = [
+        deal for deal in queries.find_agreements(session, actor=actor) if deal.listing_id == listing_id
+    ]
+    if not deals:
+        return None
     return {
-        AgreementState.ACTIVE: gettext("Signed by all"),
-        AgreementState.AWAITING_SIGNATURES: gettext("Waiting for signatures"),
-    }.get(AgreementState(state), state)
+        "title": gettext("Deals on this listing"),
+        "cards": [_card(deal, actor) for deal in deals[:_CARDS]],
+    }
+
+
+def subject_url(subject: str) -> str | None:
+    """Where the thing that an event of the log is about has its page."""
+    return url_for("deals.show_deal", agreement_id=subject) if subject.startswith("agr_") else None
+
+
+@blueprint.app_template_global()
+def state_label(deal: AgreementCard) -> str:
+    """The state of an agreement in words."""
+    if deal.state != AgreementState.ACTIVE:
+        return gettext("Waiting for signatures")
+    return gettext("In force") if now() < deal.terms.valid_until else gettext("Ended")
+
+
+@blueprint.app_template_global()
+def state_tone(deal: AgreementCard) -> str:
+    """The colour of an agreement's state."""
+    if deal.state != AgreementState.ACTIVE:
+        return "warning"
+    return "good" if now() < deal.terms.valid_until else "neutral"
+
+
+@blueprint.app_template_global()
+def deal_title(deal: AgreementCard) -> str:
+    """What the deal is about, in the reader's language."""
+    return str(deal.terms.document["subject"]["title_zh" if speaks_chinese() else "title_en"])
+
+
+@blueprint.app_template_global()
+def party_name(deal: AgreementCard, role: str) -> str:
+    """A signatory as the terms name it, in the reader's language."""
+    party = deal.terms.party(role)
+    return party.name_zh if speaks_chinese() else party.name_en
+
+
+def _card(deal: AgreementCard, actor: Actor) -> dict[str, Any]:
+    others = [
+        role for role in ("provider", "buyer") if getattr(deal, f"{role}_id") != actor.organisation_id
+    ]
+    return {
+        "title": deal_title(deal),
+        "url": url_for("deals.show_deal", agreement_id=deal.id),
+        "kicker": labels.sector_label(deal.terms.document["subject"]["sector"]),
+        "text": " → ".join(party_name(deal, role) for role in others),
+        "badge": state_label(deal),
+        "tone": state_tone(deal),
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from contracts.agreements import signing
 from contracts.terms import Terms
 from exchange.core.entries import LoggedEvent
+from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
 from exchange.participants.replay import KeyFacts
 from exchange.trust import Signature, jws
@@ -52,7 +53,7 @@ def check_executed(replay: Replay, event: LoggedEvent) -> None:
         party = terms.party(role)
         key = keys.member_key(party.kid, party.organisation_id)
         signing.verify_party(terms, role, signature, key)
-        replay.checked("party signatures")
+        replay.checked(N_("party signatures"))
     exchange_key = keys.exchange_key(terms.party("exchange").kid)
     _, signed = jws.verify_compact(
         payload["countersignature"], key=exchange_key, typ=COUNTERSIGNATURE, role="exchange"
@@ -61,4 +62,4 @@ def check_executed(replay: Replay, event: LoggedEvent) -> None:
         replay.finding("the exchange countersigned something else")
     facts.terms[agreement_id] = terms
     facts.executed_at_ms[agreement_id] = event.at_ms
-    replay.checked("contracts")
+    replay.checked(N_("contracts"))

@@ -1,6 +1,7 @@
 """A deal's story for its page, read from the log's events; later stages tell their own part."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,54 +10,113 @@ from contracts.agreements.queries import AgreementCard
 from contracts.agreements.timeline import TimelineItem
 from exchange.core.entries import decode_record
 from exchange.core.events import EventRow, find_events
-from exchange.core.i18n import gettext
+from exchange.core.i18n import gettext, speaks_chinese
 
 Part = Callable[[Session, str], Iterable[TimelineItem]]
+#: Whose doing each event of a deal is.
+_ROLE_OF_TYPE = {
+    "listing.version_written": "provider",
+    "listing.version_submitted": "provider",
+    "listing.version_decided": "exchange",
+    "negotiation.requested": "buyer",
+    "negotiation.offered": "provider",
+    "negotiation.accepted": "buyer",
+    "agreement.frozen": "exchange",
+    "agreement.executed": "exchange",
+}
 
 
 def tell_story(session: Session, deal: AgreementCard, parts: Iterable[Part]) -> list[TimelineItem]:
     """Everything that happened in a deal, in the order of time."""
-    subject = deal.terms.document["subject"]
-    version = subject["listing_version"]
     # By type too: an agreement may have a million delivery events, which its days stand for here.
-    events = find_events(session, [deal.listing_id, deal.negotiation_id, deal.id], _titles().keys())
-    items = [item for event in events if (item := _told(event, version)) is not None]
+    types = [*_ROLE_OF_TYPE, "agreement.signed"]
+    events = find_events(session, [deal.listing_id, deal.negotiation_id, deal.id], types)
+    items = [item for event in events if (item := _told(event, deal)) is not None]
     for part in parts:
         items.extend(part(session, deal.id))
     return sorted(items, key=lambda item: item.at)
 
 
-def _told(event: EventRow, listing_version: int) -> TimelineItem | None:
-    titles = _titles()
-    if event.record is None:
-        return None
-    payload = decode_record(event.record)
-    if payload.get("version", listing_version) != listing_version:
-        return None  # a later edit of the listing is no part of this deal
-    return TimelineItem(event.occurred_at, titles[event.type], _detail(event.type, payload))
+def signing_times(session: Session, deal: AgreementCard) -> dict[str, datetime]:
+    """When each party signed, by role."""
+    times = {
+        decode_record(event.record)["role"]: event.occurred_at
+        for event in find_events(session, [deal.id], ["agreement.signed"])
+        if event.record is not None
+    }
+    return times if deal.executed_at is None else {**times, "exchange": deal.executed_at}
 
 
-def _titles() -> dict[str, str]:
+def event_words() -> dict[str, str]:
+    """This stage's event types in words, for the page of the log."""
     return {
-        "listing.version_written": gettext("The provider wrote the listing"),
-        "listing.version_submitted": gettext("The provider submitted it for review"),
-        "listing.version_decided": gettext("The operator decided on the listing"),
         "negotiation.requested": gettext("The buyer asked for the data"),
         "negotiation.offered": gettext("The provider offered terms"),
         "negotiation.accepted": gettext("The buyer accepted the offer"),
+        "negotiation.ended": gettext("The negotiation ended without an agreement"),
         "agreement.frozen": gettext("The terms were frozen"),
         "agreement.signed": gettext("A party signed the terms"),
         "agreement.executed": gettext("The exchange countersigned; data may flow"),
+        "delivery.recorded": gettext("A delivery was recorded"),
+        "meter.epoch_closed": gettext("The meters were closed for billing"),
     }
+
+
+def _told(event: EventRow, deal: AgreementCard) -> TimelineItem | None:
+    if event.record is None:
+        return None
+    payload = decode_record(event.record)
+    version = deal.terms.document["subject"]["listing_version"]
+    if payload.get("version", version) != version:
+        return None  # a later edit of the listing is no part of this deal
+    role = _ROLE_OF_TYPE.get(event.type) or payload["role"]
+    return TimelineItem(
+        event.occurred_at,
+        _title(event.type, payload),
+        detail=_detail(event.type, payload),
+        digest=_digest(event.type, payload),
+        actor=_name(deal, role),
+        tone="good" if event.type == "agreement.executed" else "info",
+        position=event.position,
+    )
+
+
+def _title(event_type: str, payload: dict[str, Any]) -> str:
+    if event_type == "listing.version_decided":
+        return {
+            "listed": gettext("The operator reviewed and listed it"),
+            "rejected": gettext("The operator rejected the listing"),
+        }.get(payload["decision"], gettext("The operator decided on the listing"))
+    if event_type == "agreement.signed":
+        return {
+            "provider": gettext("The provider signed the terms"),
+            "buyer": gettext("The buyer signed the terms"),
+        }.get(payload["role"], gettext("A party signed the terms"))
+    return {
+        "listing.version_written": gettext("The provider wrote the listing"),
+        "listing.version_submitted": gettext("The provider submitted the listing for review"),
+        **event_words(),
+    }[event_type]
 
 
 def _detail(event_type: str, payload: dict[str, Any]) -> str:
     if event_type == "listing.version_decided":
-        return f"{payload['decision']}: {payload['reason']}"
+        return gettext("Reason: %(reason)s", reason=payload["reason"])
     if event_type == "negotiation.requested":
         return gettext("Purpose: %(purpose)s", purpose=payload["request"]["purpose"])
     if event_type == "agreement.signed":
-        return f"{payload['role']} · {payload['kid']}"
+        return gettext("with the key")
     if event_type == "agreement.frozen":
-        return f"SHA-256 {payload['terms_sha256']}"
+        return "SHA-256"
     return ""
+
+
+def _digest(event_type: str, payload: dict[str, Any]) -> str:
+    return str(
+        payload.get({"agreement.signed": "kid", "agreement.frozen": "terms_sha256"}.get(event_type, ""), "")
+    )
+
+
+def _name(deal: AgreementCard, role: str) -> str:
+    party = deal.terms.party(role)
+    return party.name_zh if speaks_chinese() else party.name_en

@@ -12,3 +12,11 @@ class TimelineItem:
     title: str
     detail: str = ""
     url: str | None = None
+    #: Who acted, by name.
+    actor: str = ""
+    #: A digest or key that the line is about; pages shorten it.
+    digest: str = ""
+    #: Colour of its mark: neutral, info, good, warning or bad.
+    tone: str = "neutral"
+    #: Index in the evidence log, where the line is one event that has its number.
+    position: int | None = None

@@ -1,5 +1,6 @@
 """The gate over HTTP: prepare the bytes, record the delivery, then answer."""
 
+from contextlib import ExitStack, closing
 from typing import Any
 
 from flask import Response, request
@@ -88,20 +89,21 @@ def _deliver(agreement_id: str, question: Question) -> Response:
             question=question,
             storage=context.storage,
         )
-    body: Any = prepared.body if prepared.file is None else UnlinkedFile(prepared.file)
-    record = service.record_delivery(
-        get_session(),
-        actor=current_actor(),
-        agreement_id=agreement_id,
-        request_id=idempotency.read_key(request) or new_id("req"),
-        prepared=prepared,
-        exchange_key=context.signing_key,
-        now=now(),
-    )
-    response = Response(
-        body,
-        mimetype=CONTENT_TYPES[question.form],
-    )
+    with ExitStack() as refused:
+        file = None
+        if prepared.file is not None:
+            file = refused.enter_context(closing(UnlinkedFile(prepared.file)))
+        record = service.record_delivery(
+            get_session(),
+            actor=current_actor(),
+            agreement_id=agreement_id,
+            request_id=idempotency.read_key(request) or new_id("req"),
+            prepared=prepared,
+            exchange_key=context.signing_key,
+            now=now(),
+        )
+        refused.pop_all()  # from here on the server closes the file
+    response = Response(prepared.body if file is None else file, mimetype=CONTENT_TYPES[question.form])
     response.headers.update(_headers(prepared, record))
     return response
 

@@ -1,6 +1,7 @@
 """Reads of meters, records and totals."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -41,6 +42,34 @@ def find_records(session: Session, agreement_id: str, *, after: int, limit: int)
             .where(DeliveryRecord.agreement_id == agreement_id, DeliveryRecord.number > after)
             .order_by(DeliveryRecord.number)
             .limit(limit)
+        )
+    )
+
+
+def find_record_times(session: Session, agreement_id: str, numbers: list[int]) -> dict[int, datetime]:
+    """When the deliveries with these numbers were recorded."""
+    rows = session.execute(
+        select(DeliveryRecord.number, DeliveryRecord.recorded_at).where(
+            DeliveryRecord.agreement_id == agreement_id, DeliveryRecord.number.in_(numbers)
+        )
+    )
+    return {number: recorded_at for number, recorded_at in rows}  # noqa: C416 - rows are no pairs to the type checker
+
+
+def find_records_of_epochs(
+    session: Session, agreement_id: str, *, period: str, after: int, until: int
+) -> list[DeliveryRecord]:
+    """The deliveries of a period in the epochs (after, until], in the order of their numbers."""
+    return list(
+        session.scalars(
+            select(DeliveryRecord)
+            .where(
+                DeliveryRecord.period == period,
+                DeliveryRecord.agreement_id == agreement_id,
+                DeliveryRecord.epoch > after,
+                DeliveryRecord.epoch <= until,
+            )
+            .order_by(DeliveryRecord.number)
         )
     )
 

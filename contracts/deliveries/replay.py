@@ -7,6 +7,7 @@ from typing import Any
 from contracts.agreements.replay import AgreementFacts
 from exchange.core.clock import from_millis, period_of
 from exchange.core.entries import LoggedEvent
+from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
 
 RULES = ReplayRules()
@@ -59,7 +60,7 @@ def check_delivery(replay: Replay, event: LoggedEvent) -> None:
     usage = count.usage[payload["period"], payload["epoch"]]
     usage[0] += rows
     usage[1] += 1
-    replay.checked("deliveries")
+    replay.checked(N_("deliveries"))
 
 
 @RULES.on("meter.epoch_closed")

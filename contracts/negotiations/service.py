@@ -88,7 +88,7 @@ def offer_terms(
 
 def accept_offer(session: Session, *, actor: Actor, negotiation_id: str, now: datetime) -> Negotiation:
     """Accept the provider's offer; the reaction freezes the terms in the same transaction."""
-    negotiation = queries.get_negotiation(session, negotiation_id, actor=actor)
+    negotiation = _locked(session, actor, negotiation_id)
     if negotiation.state == NegotiationState.AGREED and negotiation.buyer_id == actor.organisation_id:
         return negotiation
     negotiation = _own_turn(session, actor, negotiation_id, "buyer", NegotiationState.OFFERED)
@@ -106,7 +106,7 @@ def end_negotiation(
     session: Session, *, actor: Actor, negotiation_id: str, reason: str, now: datetime
 ) -> Negotiation:
     """Decline as the provider, or withdraw as the buyer, before anything is agreed."""
-    negotiation = queries.get_negotiation(session, negotiation_id, actor=actor)
+    negotiation = _locked(session, actor, negotiation_id)
     if negotiation.state not in {NegotiationState.REQUESTED, NegotiationState.OFFERED}:
         raise WrongState(f"the negotiation is {negotiation.state} already")
     if actor.organisation_id == negotiation.provider_id:
@@ -152,12 +152,20 @@ def _require_one_of(field: str, value: str, permitted: list[str]) -> None:
 def _own_turn(
     session: Session, actor: Actor, negotiation_id: str, role: str, state: NegotiationState
 ) -> Negotiation:
-    negotiation = queries.get_negotiation(session, negotiation_id, actor=actor)
+    negotiation = _locked(session, actor, negotiation_id)
     if actor.organisation_id != getattr(negotiation, f"{role}_id"):
         raise NotPermitted(f"this is the {role}'s turn")
     if negotiation.state != state:
         raise WrongState(f"the negotiation is {negotiation.state}, not {state.value}")
     return negotiation
+
+
+def _locked(session: Session, actor: Actor, negotiation_id: str) -> Negotiation:
+    # An offer accepted and withdrawn at once has one end: the second turn waits, then sees the first.
+    session.execute(
+        select(Negotiation.id).where(Negotiation.id == negotiation_id).with_for_update(key_share=True)
+    )
+    return queries.get_negotiation(session, negotiation_id, actor=actor)
 
 
 def _add_round(

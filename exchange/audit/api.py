@@ -1,7 +1,5 @@
 """The evidence log over HTTP: its status, its C2SP tiles, and bundles."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint as FlaskBlueprint
@@ -9,13 +7,12 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from exchange.audit import queries
-from exchange.audit.export import export_bundle
+from exchange.audit.download import send_bundle
 from exchange.audit.notes import VKey
 from exchange.audit.schemas import LogStatusSchema
 from exchange.audit.tiles import parse_numbered_path, parse_tile_path
 from exchange.context import get_context
-from exchange.core.requests import get_session, now
-from exchange.core.sending import UnlinkedFile
+from exchange.core.requests import get_session
 from exchange.participants.access import requires
 from exchange.participants.actors import OPERATOR, REGULATOR
 
@@ -43,15 +40,7 @@ def get_log_status() -> Any:
 @blueprint.response(200, content_type="application/zip", description="The evidence bundle")
 def make_bundle() -> Response:
     """Download everything logged so far as one evidence bundle"""
-    context = get_context()
-    with tempfile.NamedTemporaryFile(dir=context.storage.incoming, suffix=".zip", delete=False) as file:
-        path = Path(file.name)
-    export_bundle(
-        context.database, path, key=context.log_key, origin=context.settings.log_origin, now=now()
-    )
-    response = Response(UnlinkedFile(path), mimetype="application/zip")
-    response.headers["Content-Disposition"] = 'attachment; filename="evidence.wdx-bundle.zip"'
-    return response
+    return send_bundle()
 
 
 @log_blueprint.get("/checkpoint")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.cells import cell_len
 
 from exchange.audit.export import export_bundle
 from exchange.audit.notes import VKey
@@ -60,13 +61,41 @@ def verify(bundle: Path, log_key: str | None, *, as_json: bool) -> None:
 def _print_report(bundle: Path, report: Report) -> None:
     _ = terminal_translations().gettext
     click.echo(f"{bundle}")
+    if report.size is not None:
+        click.echo(
+            _("Log %(origin)s, %(size)s entries") % {"origin": report.origin, "size": f"{report.size:,}"}
+        )
+        click.echo(_("Root %(root)s") % {"root": report.root})
+    click.echo()
     for layer in report.layers:
-        click.echo(f"  ✓ {_(layer.name)}: {layer.count} {_(layer.checked)}")
+        sign = "✓" if layer.ok else "✗"
+        click.echo(f"  {sign} {_padded(_(layer.name), 10)} {layer.count:>13,}  {_(layer.checked)}")
+    if report.checked:
+        click.echo()
+        click.echo(_("Recomputed from the evidence:"))
     for name, count in report.checked.items():
-        click.echo(f"      {count} {_(name)}")
+        click.echo(f"    {count:>10,}  {_(name)}")
     for note in report.notes:
-        click.echo(f"  ! {_(note)}")
-    for finding in report.findings:
-        place = "" if finding.position is None else f" [{finding.position}]"
-        click.echo(f"  ✗ {_(finding.layer)}{place}: {finding.message}")
+        click.echo(f"\n  ! {_(note)}")
+    _print_findings(report)
+    click.echo()
     click.echo(_("The bundle is sound.") if report.ok else _("The bundle is NOT sound."))
+
+
+def _print_findings(report: Report) -> None:
+    _ = terminal_translations().gettext
+    if report.findings:
+        click.echo()
+        click.echo(_("What is wrong:"))
+    for finding in report.findings:
+        place = (
+            "" if finding.position is None else _(", entry %(position)s") % {"position": finding.position}
+        )
+        click.echo(f"  ✗ {_(finding.layer)}{place}: {_(finding.message)}")
+    if report.findings_left_out:
+        click.echo(_("  and %(count)s more") % {"count": report.findings_left_out})
+
+
+def _padded(text: str, width: int) -> str:
+    """The text filled up to a width on the screen, where a Chinese sign takes two columns."""
+    return text + " " * (width - cell_len(text))

@@ -14,6 +14,7 @@ from exchange.audit.tiles import (
 )
 from exchange.core.entries import EntryInvalid, LoggedEvent, decode_entry, decode_record, record_digest
 from exchange.core.errors import DomainError
+from exchange.core.i18n import N_
 
 #: An event, or what is wrong with it and where.
 Outcome = LoggedEvent | tuple[str, int]
@@ -42,6 +43,6 @@ def _read_event(position: int, data: bytes, record: bytes) -> LoggedEvent:
     payload = None
     if record:
         if record_digest(record) != entry.payload:
-            raise EntryInvalid("The payload is not the one that was logged.")
+            raise EntryInvalid(N_("The payload is not the one that was logged."))
         payload = decode_record(record)
     return LoggedEvent(position, entry.type, entry.id, entry.at_ms, entry.subject, entry.actor, payload)

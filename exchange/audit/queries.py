@@ -73,16 +73,12 @@ def get_entry_bundle(session: Session, index: int, width: int) -> bytes:
     return encode_entries(entries)
 
 
-def find_newest_events(session: Session, limit: int) -> list[EventRow]:
-    """The last numbered events, newest first."""
-    return list(
-        session.scalars(
-            select(EventRow)
-            .where(EventRow.position.is_not(None))
-            .order_by(EventRow.position.desc())
-            .limit(limit)
-        )
-    )
+def find_newest_events(session: Session, limit: int, *, subject: str | None = None) -> list[EventRow]:
+    """The last numbered events, newest first, about one subject if given."""
+    query = select(EventRow).where(EventRow.position.is_not(None)).order_by(EventRow.position.desc())
+    if subject is not None:
+        query = query.where(EventRow.subject == subject)
+    return list(session.scalars(query.limit(limit)))
 
 
 def find_newest_checkpoints(session: Session, limit: int) -> list[LogCheckpoint]:

@@ -25,13 +25,14 @@ from exchange.audit.payload_check import read_events
 from exchange.audit.reports import Layer, Report
 from exchange.audit.tiles import TILE_WIDTH
 from exchange.core.errors import DomainError
+from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
 from exchange.trust import b64_encode
 
 #: Told the layer, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
 
-KEY_FROM_BUNDLE = (
+KEY_FROM_BUNDLE = N_(
     "The log key was taken from the bundle itself, so this proves consistency, not who wrote it; "
     "give --log-key to pin it."
 )
@@ -67,11 +68,11 @@ class _Verification:
 
     def run(self) -> None:
         layers = (
-            ("container", "bytes of the file against its digest", self._check_container),
-            ("manifest", "members against the signed manifest", self._check_manifest),
-            ("log", "entries against tiles and signed checkpoint", self._check_log),
-            ("payloads", "payloads against their entries", self._check_payloads),
-            ("replay", "events replayed by the rules", self._check_replay),
+            (N_("container"), N_("bytes of the file against its digest"), self._check_container),
+            (N_("manifest"), N_("members against the signed manifest"), self._check_manifest),
+            (N_("log"), N_("entries against tiles and signed checkpoint"), self._check_log),
+            (N_("payloads"), N_("payloads against their entries"), self._check_payloads),
+            (N_("replay"), N_("events replayed by the rules"), self._check_replay),
         )
         self.report.ok = all(self._run_layer(*layer) for layer in layers)
 
@@ -98,7 +99,7 @@ class _Verification:
             digest, comment = container_digest(file, lambda done: self._progress(layer, done, total))
         if comment != digest.encode("ascii"):
             self.report.find(
-                layer, "The file was changed: its bytes do not have the digest in its comment."
+                layer, N_("The file was changed: its bytes do not have the digest in its comment.")
             )
             self._name_damage(layer)
         self._bundle = open_bundle(self._path)
@@ -118,7 +119,7 @@ class _Verification:
             self.report.find(layer, f"The bytes of the member {name} are not those in the manifest.")
         if not damaged:
             self.report.find(
-                layer, "Every member is as signed: the change is in container bytes outside them."
+                layer, N_("Every member is as signed: the change is in container bytes outside them.")
             )
 
     def _check_manifest(self, layer: str) -> int:
@@ -135,7 +136,9 @@ class _Verification:
                 layer, f"The manifest is of the log {manifest.origin!r}, not of {self._log_key.name}."
             )
         if [name for _, name in manifest.members] != bundle.names[:-1]:
-            self.report.find(layer, "The members are not those the manifest lists, or in another order.")
+            self.report.find(
+                layer, N_("The members are not those the manifest lists, or in another order.")
+            )
             return 0
         for done, (digest, name) in enumerate(manifest.members, start=1):
             if _digest_of(bundle, name) != digest:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from exchange.core import canonical
 from exchange.core.entries import LoggedEvent
+from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
 
 RULES = ReplayRules()
@@ -24,7 +25,7 @@ def note_version(replay: Replay, event: LoggedEvent) -> None:
     if hashlib.sha256(canonical.to_bytes(payload["content"])).hexdigest() != payload["digest"]:
         replay.finding("the content of the listing does not have the digest the event names")
     replay.facts(ListingFacts).digests[payload["listing_id"], payload["version"]] = payload["digest"]
-    replay.checked("listing versions")
+    replay.checked(N_("listing versions"))
 
 
 @RULES.on("listing.version_submitted")

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange import datasets
@@ -79,7 +80,7 @@ def decide_version(
         WrongState: the version is not waiting for review.
     """
     actor.require_role(OPERATOR)
-    listing = queries.get_listing(session, listing_id)
+    listing = _locked_listing(session, listing_id)
     if listing.organisation_id == actor.organisation_id:
         raise NotPermitted("nobody reviews a listing of their own organisation")
     version = queries.get_version(session, listing_id, number)
@@ -159,10 +160,16 @@ def _content(offer: dict[str, Any], revision: datasets.RevisionCard) -> dict[str
 
 def _own_listing(session: Session, actor: Actor, listing_id: str) -> Listing:
     actor.require_role(PROVIDER)
-    listing = queries.get_listing(session, listing_id)
+    listing = _locked_listing(session, listing_id)
     if listing.organisation_id != actor.organisation_id:
         raise NotFound(f"there is no listing {listing_id}")
     return listing
+
+
+def _locked_listing(session: Session, listing_id: str) -> Listing:
+    # Two decisions at once would leave two versions on offer; the second waits, then sees the first.
+    session.execute(select(Listing.id).where(Listing.id == listing_id).with_for_update(key_share=True))
+    return queries.get_listing(session, listing_id)
 
 
 def _require_state(version: ListingVersion, state: VersionState) -> None:

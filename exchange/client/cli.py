@@ -105,8 +105,10 @@ def pull(agreement_id: str, output: Path, form: str, **question: Any) -> None:
             columns=question["columns"],
             **{"from": question["time_from"], "to": question["time_to"]},
         )
-    except Refused:
-        request_id.unlink()  # nothing was delivered, so there is nothing to ask for again
+    except Refused as refusal:
+        # The gate refused this id itself. Any other answer leaves open whether an earlier try was delivered.
+        if refusal.status in {403, 409, 422, 429}:
+            request_id.unlink()
         raise
     output.write_bytes(delivery.body)
     output.with_name(f"{output.name}.receipt").write_text(delivery.receipt.token, encoding="ascii")

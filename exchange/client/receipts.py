@@ -48,14 +48,17 @@ class ReceiptBook:
         """Check a receipt against the bytes it came with, and keep it.
 
         Raises:
-            ReceiptWrong: other bytes than the receipt says.
+            ReceiptWrong: other bytes than the receipt says, or another receipt of this number is held.
             SignatureInvalid: the exchange did not sign it.
         """
         _, payload = jws.verify_compact(token, key=self.exchange_key, typ=RECEIPT, role="exchange")
         receipt = Receipt(token, canonical.from_bytes(payload))
         if receipt.content["content_sha256"] != sha256(body).hexdigest():
             raise ReceiptWrong(f"delivery {receipt.number}: the bytes are not those of the receipt")
-        self.receipts[receipt.number] = receipt
+        if self.receipts.setdefault(receipt.number, receipt).content != receipt.content:
+            raise ReceiptWrong(
+                f"delivery {receipt.number}: the exchange signed two receipts of this number"
+            )
         return receipt
 
     @property

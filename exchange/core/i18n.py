@@ -64,8 +64,12 @@ def lazy(message: str) -> Any:
 
 def terminal_translations(name: str | None = None) -> NullTranslations:
     """Translations for the terminal, by the given or the environment's locale."""
-    spoken = name if name is not None else terminal_locale()
-    return _translations("zh_Hans_CN" if spoken.lower().startswith("zh") else "en")
+    return _translations("zh_Hans_CN" if speaks_chinese_in_terminal(name) else "en")
+
+
+def speaks_chinese_in_terminal(name: str | None = None) -> bool:
+    """Whether the given or the environment's locale is a Chinese one."""
+    return (terminal_locale() if name is None else name).lower().startswith("zh")
 
 
 @lru_cache

@@ -9,6 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from exchange.core.database import Base
 
 
+def storage_key_of(sha256: str) -> str:
+    """Where the file with this digest lies in the storage."""
+    return f"revisions/{sha256[:2]}/{sha256}.parquet"
+
+
 class Dataset(Base):
     """What a provider offers over time; its content is its revisions."""
 
@@ -45,4 +50,4 @@ class DatasetRevision(Base):
 
     @property
     def storage_key(self) -> str:
-        return f"revisions/{self.sha256[:2]}/{self.sha256}.parquet"
+        return storage_key_of(self.sha256)

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
-from exchange.datasets.models import Dataset, DatasetRevision
+from exchange.datasets.models import Dataset, DatasetRevision, storage_key_of
 from exchange.datasets.schema import Schema
 from exchange.participants import Actor
+
+_STORED = select(DatasetRevision.id, DatasetRevision.schema, DatasetRevision.sha256).where(
+    DatasetRevision.id == bindparam("revision_id")
+)
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,11 @@ def get_revision_card(session: Session, revision_id: str) -> RevisionCard:
 
 def get_stored_revision(session: Session, revision_id: str) -> StoredRevision:
     """Where a revision lies and how it is typed, for the gate that has checked who asks."""
-    row = _get_revision(session, revision_id)
-    return StoredRevision(row.id, Schema.from_json(row.schema), row.storage_key)
+    # Only what the gate needs: profile and sample are large, and this runs for every delivery.
+    row = session.execute(_STORED, {"revision_id": revision_id}).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no revision {revision_id}")
+    return StoredRevision(row.id, Schema.from_json(row.schema), storage_key_of(row.sha256))
 
 
 def _get_revision(session: Session, revision_id: str) -> DatasetRevision:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange.core.events import record_event
@@ -35,6 +36,8 @@ def add_revision(
     The same content again is no new revision: the newest one is given back.
     """
     actor.require_role(PROVIDER)
+    # Two uploads at once would both be the next revision; the second waits, then counts the first.
+    session.execute(select(Dataset.id).where(Dataset.id == dataset_id).with_for_update(key_share=True))
     dataset = queries.get_dataset(session, dataset_id, actor=actor)
     newest = queries.find_revisions(session, dataset_id)[0]
     if newest.sha256 == ingested.sha256:

@@ -11,6 +11,7 @@ from typing import IO
 from exchange.core.errors import Invalid
 from exchange.core.storage import FolderStorage
 from exchange.datasets.ingest import Ingested, ingest
+from exchange.datasets.models import storage_key_of
 
 _CHUNK_BYTES = 1 << 20
 _DIGEST = re.compile(r"^sha-256=:([A-Za-z0-9+/]{43}=):$")
@@ -40,7 +41,7 @@ def take_in(
         _receive(stream, source, content_digest)
         target = work / "revision.parquet"
         ingested = ingest(source, name=name, target=target, temp=work, text_columns=text_columns)
-        storage.put(target, f"revisions/{ingested.sha256[:2]}/{ingested.sha256}.parquet")
+        storage.put(target, storage_key_of(ingested.sha256))
     return ingested
 
 

@@ -14,7 +14,8 @@ import click
 
 from exchange.context import Context
 from exchange.core.errors import DomainError
-from exchange.core.i18n import terminal_translations
+from exchange.core.i18n import speaks_chinese_in_terminal, terminal_translations
+from exchange.core.money import format_yuan
 from exchange.demo.deals import DealPlan, deals_of_folder, generated_deals
 from exchange.demo.display import Display
 from exchange.demo.people import Party, assemble
@@ -53,12 +54,21 @@ def demo(
     context: Context = make_context()
     folder = context.settings.home / "demo"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    plans = deals_of_folder(data) if data else generated_deals(folder / "series", rows=rows)
-    if not plans:
-        raise click.UsageError(_("there is no CSV, Parquet or XLSX file in %(folder)s") % {"folder": data})
     display = Display(quiet=as_json)
-    prepare(context)
-    server = start_server(context.settings.home, dict(_server_environment()), port=port)
+    with display:
+        display.title(
+            _("Wuhan Data Exchange"),
+            _("Whole deals before your eyes: listed, agreed, delivered, settled, and proved."),
+        )
+        display.busy(_("Making the series and the database"))
+        plans = deals_of_folder(data) if data else generated_deals(folder / "series", rows=rows)
+        if not plans:
+            raise click.UsageError(
+                _("there is no CSV, Parquet or XLSX file in %(folder)s") % {"folder": data}
+            )
+        prepare(context)
+        display.busy(_("Starting the server"))
+        server = start_server(context.settings.home, dict(_server_environment()), port=port)
     try:
         with display:
             outcome = _walk_all(context, server, plans, folder, display)
@@ -80,29 +90,47 @@ def _walk_all(
     context: Context, server: DemoServer, plans: list[DealPlan], folder: Path, display: Display
 ) -> dict[str, Any]:
     _ = terminal_translations().gettext
+    display.busy(_("Registering the parties"))
     parties = assemble(context, server.url, folder, patience_s=60)
     display.heading(_("Parties"))
     display.tell(
-        _("Provider and buyer verified"), _("their keys were made on their side; only public halves left")
+        _("Provider and buyer verified"),
+        _("each made its own signing key; only the public half left its hands"),
     )
     deals: list[DealWalked] = []
     failed: list[dict[str, str]] = []
-    for plan in plans:
-        display.heading(f"{plan.title_zh} · {plan.title_en}  ({plan.path.name})")
+    for number, plan in enumerate(plans, start=1):
+        display.heading(f"{number}/{len(plans)} {_title(plan)}", plan.path.name)
         try:
-            deals.append(Walk(plan, parties, display.tell).run())
+            deals.append(Walk(plan, parties, display.tell, display.busy).run())
         except DemoFailed:
             raise
         except DomainError as refusal:
             display.fail(plan.path.name, refusal.detail)
             failed.append({"source": plan.path.name, "reason": refusal.detail})
     display.heading(_("Settlement and evidence"))
+    display.busy(_("Settling"))
     settle(deals, parties, display.tell)
-    return {
-        "deals": [deal.to_json() for deal in deals],
-        "failed": failed,
-        **_prove(parties, folder, display),
-    }
+    proof = _prove(parties, folder, display)
+    display.heading(_("What came of it"))
+    display.table(
+        (_("Data"), _("Rows"), _("Amount"), _("Statement")),
+        [
+            (
+                _title(deal),
+                f"{deal.rows_delivered:,}",
+                f"¥{format_yuan(deal.amount_fen)}",
+                deal.statement_number,
+            )
+            for deal in deals
+        ],
+        numeric={1, 2},
+    )
+    return {"deals": [deal.to_json() for deal in deals], "failed": failed, **proof}
+
+
+def _title(named: DealPlan | DealWalked) -> str:
+    return named.title_zh if speaks_chinese_in_terminal() else named.title_en
 
 
 def _prove(parties: dict[str, Party], folder: Path, display: Display) -> dict[str, Any]:
@@ -113,13 +141,14 @@ def _prove(parties: dict[str, Party], folder: Path, display: Display) -> dict[st
     if balance != 0:
         raise DemoFailed(f"the books do not balance: {balance} fen")
     display.tell(_("The books balance"), _("all accounts together: 0 fen"))
+    display.busy(_("Verifying the evidence in a process without the server"))
     bundle = folder / "evidence.wdx-bundle.zip"
     regulator.download_bundle(bundle)
     log_key = regulator.log_status()["log_key"]
     report = _verify_offline(bundle, log_key)
     display.tell(
-        _("Verified offline by the regulator"),
-        _("%(size)s events; contracts, deliveries and bills recomputed") % {"size": report["size"]},
+        _("Verified without the server"),
+        _("%(size)s log entries; contracts, deliveries and bills recomputed") % {"size": report["size"]},
     )
     return {
         "trial_balance_fen": balance,
@@ -157,12 +186,19 @@ def _verify_offline(bundle: Path, log_key: str) -> dict[str, Any]:
 def _stay_open(server: DemoServer, folder: Path, display: Display) -> None:
     _ = terminal_translations().gettext
     passwords = json.loads((folder / "passwords.json").read_text(encoding="utf-8"))
-    display.heading(_("The portal is open"))
-    display.say(f"  {server.url}")
-    display.say(_("  Sign in as one of these; the regulator sees every deal:"))
-    for role, password in passwords.items():
-        display.say(f"    {role}@demo   {password}")
-    display.say(_("  Ctrl-C stops the server; the data stay, the next run goes on with them."))
+    words = {
+        "regulator": _("Regulator: sees every deal"),
+        "operator": _("Operator"),
+        "provider": _("Provider"),
+        "buyer": _("Buyer"),
+    }
+    sign_ins = [(text, f"{role}@demo", passwords[role]) for role, text in words.items()]
+    display.box(
+        _("The portal is open"),
+        address=(_("Open in a browser:"), server.url),
+        rows=[(_("Sign in as"), _("Name"), _("Password")), *sign_ins],
+        note=_("Ctrl-C stops the server; the data stay, the next run goes on with them."),
+    )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_args: stop.set())

@@ -18,6 +18,8 @@ from exchange.demo.people import Party
 
 PAGE_ROWS = 5_000
 Tell = Callable[[str, str], None]
+#: Told what is under way.
+Busy = Callable[[str], None]
 
 
 class DemoFailed(DomainError):
@@ -32,29 +34,43 @@ class DealWalked:
     """What came of one deal."""
 
     source: str
+    title_zh: str = ""
+    title_en: str = ""
     listing_id: str = ""
     agreement_id: str = ""
     rows: int = 0
     rows_delivered: int = 0
     amount_fen: int = 0
     statement_id: str = ""
+    statement_number: str = ""
     periods: set[str] = field(default_factory=set)
 
     def to_json(self) -> dict[str, Any]:
-        shown = dict(vars(self))
-        del shown["periods"]
-        return shown
+        """What programs read of it."""
+        shown = (
+            "source",
+            "listing_id",
+            "agreement_id",
+            "rows",
+            "rows_delivered",
+            "amount_fen",
+            "statement_id",
+        )
+        return {name: getattr(self, name) for name in shown}
 
 
 class Walk:
     """The walk of one deal from upload to the last delivered row."""
 
-    def __init__(self, plan: DealPlan, parties: dict[str, Party], tell: Tell) -> None:
+    def __init__(
+        self, plan: DealPlan, parties: dict[str, Party], tell: Tell, busy: Busy = lambda _: None
+    ) -> None:
         self.plan = plan
         self.provider, self.buyer = parties["provider"], parties["buyer"]
         self.operator = parties["operator"]
-        self.deal = DealWalked(plan.path.name)
+        self.deal = DealWalked(plan.path.name, plan.title_zh, plan.title_en)
         self._tell = tell
+        self._busy = busy
         self._gettext = terminal_translations().gettext
 
     def run(self) -> DealWalked:
@@ -73,7 +89,11 @@ class Walk:
     def _say(self, title: str, proof: str, **values: object) -> None:
         self._tell(self._gettext(title), self._gettext(proof) % values)
 
+    def _under_way(self, text: str, **values: object) -> None:
+        self._busy(self._gettext(text) % values)
+
     def _upload(self) -> dict[str, Any]:
+        self._under_way(N_("Uploading %(file)s, checking every cell"), file=self.plan.path.name)
         revision = self.provider.exchange.upload_dataset(
             self.plan.path, name=self.plan.title_en, key=self._key("upload")
         )
@@ -88,31 +108,33 @@ class Walk:
         return revision
 
     def _list(self, revision: dict[str, Any]) -> None:
+        self._under_way(N_("Listing it"))
         version = self.provider.exchange.create_listing(
             revision["dataset_id"], self.plan.offer, key=self._key("listing")
         )
         self.deal.listing_id, number = version["listing_id"], version["version"]
         self.provider.exchange.submit_version(self.deal.listing_id, number, key=self._key("submit"))
         self.operator.exchange.decide_version(
-            self.deal.listing_id, number, "listed", "demo: checklist passed", key=self._key("decide")
+            self.deal.listing_id, number, "listed", "checklist passed 审核清单通过", key=self._key("decide")
         )
         self._say(
             N_("Listed after review"),
-            N_("listing %(id)s, version %(version)s"),
-            id=self.deal.listing_id,
+            N_("version %(version)s, passed by the operator"),
             version=number,
         )
 
     def _negotiate(self) -> dict[str, Any]:
+        self._under_way(N_("Negotiating"))
         negotiation = self.buyer.exchange.request_access(
             self.plan.request(self.deal.listing_id, self.deal.rows), key=self._key("request")
         )
         self.provider.exchange.offer_terms(negotiation["id"], key=self._key("offer"))
         self.buyer.exchange.accept_offer(negotiation["id"], key=self._key("accept"))
-        self._say(N_("Negotiated"), N_("request with a purpose, offer, acceptance: three rounds kept"))
+        self._say(N_("Negotiated"), N_("request with a purpose, offer, acceptance"))
         return negotiation
 
     def _sign(self, negotiation: dict[str, Any]) -> str:
+        self._under_way(N_("Signing"))
         agreement = self.buyer.exchange.agreement_of(negotiation["id"])
         self.deal.agreement_id = agreement["id"]
         terms_sha256 = str(agreement["terms_sha256"])
@@ -129,8 +151,8 @@ class Walk:
         if self.buyer.exchange.agreement(agreement["id"])["state"] != "active":
             raise DemoFailed("both parties signed and the agreement is not in force")
         self._say(
-            N_("Signed by provider, buyer and exchange"),
-            N_("Ed25519 over the same bytes, SHA-256 %(digest)s…"),
+            N_("Signed by all three"),
+            N_("provider, buyer and exchange, over the same bytes: SHA-256 %(digest)s…"),
             digest=terms_sha256[:12],
         )
         return terms_sha256
@@ -149,6 +171,11 @@ class Walk:
         question: dict[str, Any] = {"request_prefix": self._key("page"), "limit": PAGE_ROWS}
         for page in buyer.read_all(agreement_id, book, **question):
             self.deal.periods.add(page.receipt.period)
+            self._under_way(
+                N_("Delivering: %(done)s of %(rows)s rows"),
+                done=f"{book.rows:,}",
+                rows=f"{self.deal.rows:,}",
+            )
         first = next(iter(buyer.read_all(agreement_id, book, **question)))
         self.deal.rows_delivered = book.rows
         usage = buyer.usage(agreement_id)
@@ -156,9 +183,8 @@ class Walk:
             raise DemoFailed("the meter and the buyer's receipts disagree")
         self._say(
             N_("Delivered through the gate"),
-            N_("%(rows)s rows in %(pages)s pages; page %(number)s asked for twice, counted once"),
+            N_("%(rows)s rows with signed receipts; page %(number)s asked for twice, counted once"),
             rows=f"{book.rows:,}",
-            pages=len(book.receipts),
             number=first.receipt.number,
         )
         self._exhaust(book)
@@ -172,7 +198,9 @@ class Walk:
             if refusal.code != "quota-exhausted":
                 raise
             self._say(
-                N_("One row more refused"), N_("the quota is spent: %(reason)s"), reason=refusal.detail
+                N_("One row more is refused"),
+                N_("all %(rows)s granted rows are delivered"),
+                rows=f"{book.rows:,}",
             )
         else:
             raise DemoFailed("a row was delivered beyond the quota")
@@ -187,11 +215,15 @@ def settle(deals: list[DealWalked], parties: dict[str, Party], tell: Tell) -> No
     for deal in deals:
         statements = parties["buyer"].exchange.statements(agreement_id=deal.agreement_id)
         deal.amount_fen = sum(item["amount_fen"] for item in statements)
-        deal.statement_id = statements[0]["id"] if statements else ""
         if not statements:
             raise DemoFailed(f"{deal.source} was delivered and not billed")
+        deal.statement_id, deal.statement_number = statements[0]["id"], statements[0]["number"]
         tell(
-            _("Settled: %(source)s") % {"source": deal.source},
-            _("¥%(amount)s on statement %(number)s")
-            % {"amount": format_yuan(deal.amount_fen), "number": statements[0]["number"]},
+            _("Settled"),
+            _("%(source)s: ¥%(amount)s, statement %(number)s")
+            % {
+                "source": deal.source,
+                "amount": format_yuan(deal.amount_fen),
+                "number": deal.statement_number,
+            },
         )

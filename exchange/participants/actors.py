@@ -21,6 +21,7 @@ class Actor:
     organisation_name: str
     roles: frozenset[str]
     is_verified: bool
+    organisation_name_en: str = ""
 
     def has_role(self, *roles: str) -> bool:
         """Whether the actor's verified organisation has one of the roles."""

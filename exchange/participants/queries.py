@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import Invalid, NotFound
@@ -18,6 +19,27 @@ from exchange.participants.models import (
     WebSession,
 )
 from exchange.trust import PublicKey
+
+# Built once: every request asks who it comes from, and building a statement costs more than running it.
+_ACTOR = select(
+    Person.id.label("person_id"),
+    Person.name.label("person_name"),
+    Organisation.id.label("organisation_id"),
+    Organisation.name_zh,
+    Organisation.name_en,
+    Organisation.roles,
+    Organisation.state,
+).join(Organisation, Organisation.id == Person.organisation_id)
+_ACTOR_OF_TOKEN = _ACTOR.join(AccessToken, AccessToken.person_id == Person.id).where(
+    AccessToken.secret_hash == bindparam("secret_hash"),
+    AccessToken.revoked_at.is_(None),
+    AccessToken.expires_at > bindparam("now"),
+)
+_ACTOR_OF_SESSION = _ACTOR.join(WebSession, WebSession.person_id == Person.id).where(
+    WebSession.secret_hash == bindparam("secret_hash"),
+    WebSession.ended_at.is_(None),
+    WebSession.expires_at > bindparam("now"),
+)
 
 
 @dataclass(frozen=True)
@@ -59,32 +81,16 @@ def find_organisations(session: Session, *, state: str | None = None) -> list[Or
 
 def actor_of_token(session: Session, secret_hash: str, *, now: datetime) -> Actor | None:
     """Who holds the bearer token; None when it is unknown, expired or revoked."""
-    row = session.execute(
-        select(Person, Organisation)
-        .join(Organisation, Organisation.id == Person.organisation_id)
-        .join(AccessToken, AccessToken.person_id == Person.id)
-        .where(
-            AccessToken.secret_hash == secret_hash,
-            AccessToken.revoked_at.is_(None),
-            AccessToken.expires_at > now,
-        )
-    ).one_or_none()
-    return None if row is None else _actor(*row)
+    found = session.connection().execute(_ACTOR_OF_TOKEN, {"secret_hash": secret_hash, "now": now})
+    row = found.one_or_none()
+    return None if row is None else _actor(row)
 
 
 def actor_of_web_session(session: Session, secret_hash: str, *, now: datetime) -> Actor | None:
     """Who signed in with this browser; None when the session has ended."""
-    row = session.execute(
-        select(Person, Organisation)
-        .join(Organisation, Organisation.id == Person.organisation_id)
-        .join(WebSession, WebSession.person_id == Person.id)
-        .where(
-            WebSession.secret_hash == secret_hash,
-            WebSession.ended_at.is_(None),
-            WebSession.expires_at > now,
-        )
-    ).one_or_none()
-    return None if row is None else _actor(*row)
+    found = session.connection().execute(_ACTOR_OF_SESSION, {"secret_hash": secret_hash, "now": now})
+    row = found.one_or_none()
+    return None if row is None else _actor(row)
 
 
 def get_public_key(session: Session, kid: str) -> PublicKey:
@@ -178,12 +184,13 @@ def _card(row: Organisation) -> OrganisationCard:
     return OrganisationCard(row.id, row.name_zh, row.name_en, row.uscc, tuple(row.roles), row.state)
 
 
-def _actor(person: Person, organisation: Organisation) -> Actor:
+def _actor(row: Any) -> Actor:
     return Actor(
-        person_id=person.id,
-        person_name=person.name,
-        organisation_id=organisation.id,
-        organisation_name=organisation.name_zh,
-        roles=frozenset(organisation.roles),
-        is_verified=organisation.state == OrganisationState.VERIFIED,
+        person_id=row.person_id,
+        person_name=row.person_name,
+        organisation_id=row.organisation_id,
+        organisation_name=row.name_zh,
+        roles=frozenset(row.roles),
+        is_verified=row.state == OrganisationState.VERIFIED,
+        organisation_name_en=row.name_en,
     )

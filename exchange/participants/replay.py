@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from exchange.core.entries import LoggedEvent
 from exchange.core.errors import Invalid
+from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
 from exchange.trust import PublicKey, Signature, jws
 from exchange.trust.purposes import KEY_PROOF, key_proof_payload
@@ -51,7 +52,7 @@ def check_enrolment(replay: Replay, event: LoggedEvent) -> None:
         role="holder",
     )
     replay.facts(KeyFacts).members[key.kid] = (payload["organisation_id"], key)
-    replay.checked("key enrolments")
+    replay.checked(N_("key enrolments"))
 
 
 @RULES.on("exchange_key.registered")

@@ -64,6 +64,7 @@ class MeSchema(Schema):
     person_name = fields.String()
     organisation_id = fields.String()
     organisation_name = fields.String()
+    organisation_name_en = fields.String()
     roles = fields.List(fields.String())
     is_verified = fields.Boolean()
 

@@ -101,7 +101,7 @@ def decide_organisation(
         WrongState: it was decided the other way already.
     """
     actor.require_role(OPERATOR)
-    organisation = queries.get_organisation(session, organisation_id)
+    organisation = _locked_organisation(session, organisation_id)
     if organisation.state == decision:
         return organisation
     if organisation.state != OrganisationState.SUBMITTED:
@@ -194,11 +194,10 @@ def enrol_signing_key(
     jws.verify(
         key_proof_payload(actor.organisation_id, public_jwk), proof, key=key, typ=KEY_PROOF, role="holder"
     )
+    _locked_organisation(session, actor.organisation_id)
     if (known := session.get(SigningKey, key.kid)) is not None:
         if not hmac.compare_digest(known.organisation_id, actor.organisation_id):
-            raise Conflict(
-                "this key belongs to another organisation", field="public_jwk", remedy="Make a new key."
-            )
+            raise key_taken()
         return known
     row = SigningKey(
         kid=key.kid,
@@ -250,10 +249,43 @@ def register_exchange_key(session: Session, *, key: PublicKey, purpose: str, now
     )
 
 
+def _locked_organisation(session: Session, organisation_id: str) -> Organisation:
+    # The same verb twice at once: the second waits, then sees what the first did.
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    )
+    return queries.get_organisation(session, organisation_id)
+
+
 def _require_unused(session: Session, *, uscc: str, login: str) -> None:
     if session.scalars(select(Organisation.id).where(Organisation.uscc == uscc)).first():
-        raise Conflict(
-            "an organisation with this credit code is registered", field="uscc", remedy="Sign in instead."
-        )
+        raise code_taken()
     if session.scalars(select(Person.id).where(Person.login == login)).first():
-        raise Conflict("this login is taken", field="login", remedy="Choose another one.")
+        raise login_taken()
+
+
+def code_taken() -> Conflict:
+    """The refusal of a credit code that is registered."""
+    return Conflict(
+        "an organisation with this credit code is registered", field="uscc", remedy="Sign in instead."
+    )
+
+
+def login_taken() -> Conflict:
+    """The refusal of a login that somebody has."""
+    return Conflict("this login is taken", field="login", remedy="Choose another one.")
+
+
+def key_taken() -> Conflict:
+    """The refusal of a key that another organisation has enrolled."""
+    return Conflict(
+        "this key belongs to another organisation", field="public_jwk", remedy="Make a new key."
+    )
+
+
+#: What two registrations at once break in the database, and what the later one is told.
+CONSTRAINT_ERRORS = {
+    "uq_organisations_uscc": code_taken,
+    "uq_people_login": login_taken,
+    "pk_signing_keys": key_taken,
+}

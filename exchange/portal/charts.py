@@ -31,6 +31,8 @@ _MOST_DOTS: Final = 48
 _LARGEST: Final = 1e15
 _SMALLEST: Final = 1e-15
 _GAUGE_HEIGHT: Final = 96
+_SPARK_HEIGHT: Final = 120
+_SHARES_HEIGHT: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,40 @@ def bar_chart(
         _range_label(marks),
     ]
     return _picture("chart chart-bars", title, description or _summary(marks, unit), content)
+
+
+def sparkline(points: Points, *, title: str) -> Markup | None:
+    """Draw values over time without axes, for a card; None when there are fewer than two."""
+    marks = [mark for mark in _marks(points) if mark.value is not None]
+    if len(marks) < 2:
+        return None
+    values = [mark.value or 0.0 for mark in marks]
+    scale = ValueScale.over(min(values), max(values))
+    span = (marks[-1].at - marks[0].at) / timedelta(seconds=1) or 1.0
+    steps = " ".join(
+        f"{WIDTH * ((mark.at - marks[0].at) / timedelta(seconds=1)) / span:.1f},"
+        f"{4 + (_SPARK_HEIGHT - 8) * (1 - scale.fraction(mark.value or 0.0)):.1f}"
+        for mark in marks
+    )
+    content = [
+        tag("polygon", class_="chart-area", points=f"0,{_SPARK_HEIGHT} {steps} {WIDTH},{_SPARK_HEIGHT}"),
+        tag("polyline", class_="chart-curve", points=steps),
+    ]
+    return _picture("chart chart-spark", title, _range(marks), content, height=_SPARK_HEIGHT)
+
+
+def share_bar(shares: Sequence[tuple[str, int]], *, title: str) -> Markup | None:
+    """Draw how a positive amount is divided, its parts side by side; None when there is nothing to divide."""
+    whole = sum(amount for _, amount in shares)
+    if whole <= 0 or any(amount < 0 for _, amount in shares):
+        return None
+    content, x = [], 0.0
+    for i, (label, amount) in enumerate(shares):
+        width = WIDTH * amount / whole
+        content.append(rect(x, 0, width, _SHARES_HEIGHT, f"chart-share-{i}", tag("title", label)))
+        x += width
+    description = ", ".join(label for label, _ in shares)
+    return _picture("chart chart-shares", title, description, content, height=_SHARES_HEIGHT)
 
 
 def quota_gauge(used: int, total: int | None, *, title: str, unit: str) -> Markup:

@@ -19,6 +19,7 @@ from exchange.participants.actors import BUYER, OPERATOR, PROVIDER, REGULATOR, A
 blueprint = Blueprint(
     "portal", __name__, static_folder="static", static_url_path="/static", template_folder="templates"
 )
+LOG_PAGE = "audit.show_log"
 _YEAR_S = 365 * 86_400
 
 
@@ -31,7 +32,7 @@ def frame() -> dict[str, Any]:
         "locale": str(get_locale()),
         "navigation": _navigation(actor) if actor else [],
         "version": version("wuhan-data-exchange"),
-        "log_status_url": url_for("audit.show_log"),
+        "log_status_url": url_for(LOG_PAGE) if actor else "",
     }
 
 
@@ -126,15 +127,24 @@ def switch_locale() -> Response | Any:
 
 
 def _navigation(actor: Actor) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": item.label,
-            "url": url_for(item.endpoint),
-            "current": request.endpoint == item.endpoint,
-        }
+    items = [
+        item
         for item in current_app.extensions["wdx_navigation"]
         if not item.roles or actor.has_role(*item.roles)
     ]
+    # The log is about all stages, so it stands after the deal's own places.
+    items.sort(key=lambda item: item.endpoint == LOG_PAGE)
+    return [
+        {"label": item.label, "url": url_for(item.endpoint), "current": _current(item.endpoint)}
+        for item in items
+    ]
+
+
+def _current(endpoint: str) -> bool | str:
+    """True on the page itself, a word on the pages below it."""
+    if request.endpoint == endpoint:
+        return True
+    return "below" if request.blueprint == endpoint.partition(".")[0] else False
 
 
 def _local(address: str) -> str:

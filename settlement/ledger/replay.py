@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.audit import LoggedEvent, Replay, ReplayRules
+from exchange.core.i18n import N_
 from settlement.ledger.models import account_id_of
 from settlement.ledger.posting import payload_digest, require_balanced, transfer_id_of
 
@@ -47,7 +48,7 @@ def check_transfer(replay: Replay, event: LoggedEvent) -> None:
         _check_entry(replay, entry)
     if _digest_of(payload, legs) != payload["payload_digest"]:
         replay.finding(f"transfer {transfer_id} does not have the digest it names")
-    replay.checked("ledger transfers")
+    replay.checked(N_("ledger transfers"))
     require_balanced((entry["currency"], entry["amount_fen"]) for entry in entries)
 
 
@@ -57,7 +58,7 @@ def check_trial_balance(replay: Replay) -> None:
     for currency, total_fen in replay.facts(LedgerFacts).trial_fen.items():
         if total_fen:
             replay.finding(f"all transfers in {currency} add up to {total_fen} fen, not zero")
-    replay.checked("trial balances")
+    replay.checked(N_("trial balances"))
 
 
 def _check_entry(replay: Replay, entry: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from contracts.agreements.replay import AgreementFacts
 from contracts.deliveries.replay import DeliveryFacts
 from exchange.audit import LoggedEvent, Replay, ReplayRules
 from exchange.core.clock import from_millis, parse_period
+from exchange.core.i18n import N_
 from exchange.core.identifiers import derived_id
 from settlement.metering import Span
 from settlement.runs.models import RunKind
@@ -39,7 +40,7 @@ def note_closed_epoch(replay: Replay, event: LoggedEvent) -> None:
 def note_parked(replay: Replay, event: LoggedEvent) -> None:
     payload = event.content
     replay.facts(RunFacts).parked.setdefault(payload["run_id"], set()).add(payload["agreement_id"])
-    replay.checked("parked agreements")
+    replay.checked(N_("parked agreements"))
 
 
 @RULES.on("settlement.run_finished")
@@ -47,7 +48,7 @@ def check_run(replay: Replay, event: LoggedEvent) -> None:
     """Every delivery in an epoch that the run closed, and every fee that fell due, has its statement."""
     payload, facts = event.content, replay.facts(RunFacts)
     run_id, epoch = payload["run_id"], payload["epoch"]
-    replay.checked("settlement runs")
+    replay.checked(N_("settlement runs"))
     if run_id in facts.finished or run_id != derived_id(
         "run", payload["kind"], payload["period"], str(epoch)
     ):
@@ -77,7 +78,7 @@ def _check_deliveries(replay: Replay, payload: Mapping[str, Any]) -> None:
                 f"{used[0]} rows in {used[1]} calls were delivered under {agreement_id} in {period} up to"
                 f" epoch {epoch}; statements cover {billed[0]} rows in {billed[1]} calls"
             )
-        replay.checked("settled agreements")
+        replay.checked(N_("settled agreements"))
 
 
 def _check_fees(replay: Replay, payload: Mapping[str, Any]) -> None:

@@ -7,10 +7,10 @@ from settlement.ledger import Purpose
 def line_label(description: str) -> str:
     """What a line charges for; the description itself where there are no words for it yet."""
     return {
-        "rows-charged": gettext("Rows"),
+        "rows-charged": gettext("Rows, charged"),
         "rows-free": gettext("Rows, free of charge"),
         "rows-included": gettext("Rows, included in the subscription"),
-        "calls-charged": gettext("Calls"),
+        "calls-charged": gettext("Calls, charged"),
         "calls-free": gettext("Calls, free of charge"),
         "subscription-fee": gettext("Subscription fee of the month"),
     }.get(description, description)

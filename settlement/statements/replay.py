@@ -10,6 +10,7 @@ from contracts.terms import Terms
 from exchange.audit import LoggedEvent, Replay, ReplayRules
 from exchange.core.clock import from_millis
 from exchange.core.errors import Invalid
+from exchange.core.i18n import N_
 from exchange.pricing import Quantities
 from settlement.ledger import transfer_id_of
 from settlement.ledger.replay import LedgerFacts
@@ -53,7 +54,7 @@ def check_statement(replay: Replay, event: LoggedEvent) -> None:
     after = Quantities(**payload["quantities_after"])
     covered_fen = (last.charged_fen if last else 0) + payload["amount_fen"]
     facts.covered[deal] = Covered(payload["epoch"], after, covered_fen)
-    replay.checked("statements")
+    replay.checked(N_("statements"))
     _check_identity(replay, event, payload)
     _check_quantities(replay, payload, last, after)
     terms = _signed_terms(replay, payload)
@@ -139,7 +140,7 @@ def _check_amounts(replay: Replay, payload: Mapping[str, Any], bill: Bill) -> No
     for name in ("amount_fen", "fee_fen", "provider_fen"):
         if payload[name] != getattr(bill, name):
             replay.finding(f"{name} is {payload[name]}; the signed terms give {getattr(bill, name)}")
-    replay.checked("statement lines", len(bill.lines))
+    replay.checked(N_("statement lines"), len(bill.lines))
 
 
 def _check_transfer(replay: Replay, payload: Mapping[str, Any], terms: Terms, bill: Bill) -> None:

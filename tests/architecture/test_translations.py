@@ -64,9 +64,11 @@ def test_the_compiled_catalogue_is_up_to_date(chinese):
     with (CATALOGUES / "zh_Hans_CN/LC_MESSAGES/messages.mo").open("rb") as file:
         compiled = read_mo(file)
 
-    assert {item.id: item.string for item in compiled if item.id} == {
-        item.id: item.string for item in chinese if item.id
-    }
+    assert _by_id(compiled) == _by_id(chinese)
+
+
+def _by_id(catalogue) -> dict[tuple[str, ...], tuple[str, ...]]:
+    return {_texts(item.id): _texts(item.string) for item in catalogue if item.id}
 
 
 def _texts(value) -> tuple[str, ...]:

@@ -3,7 +3,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.trust import NotCanonical, canonical
+from exchange.core import canonical
+from exchange.core.canonical import NotCanonical
 
 KEYS = st.text(st.characters(max_codepoint=127), max_size=8)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text()

@@ -1,9 +1,9 @@
 import pytest
 
 from exchange.audit import EntryInvalid, LogEntry, decode_entry, encode_entry, encode_record, record_digest
+from exchange.core import canonical
 from exchange.core.entries import MAX_RECORD_BYTES, decode_record
 from exchange.core.errors import Invalid
-from exchange.core import canonical
 
 SALT = b"s" * 16
 RECORD = encode_record(SALT, {"price": 5})
@@ -57,5 +57,5 @@ def test_limits_hold_at_both_ends():
         encode_record(SALT, {"a": largest["a"] + "x"})
     with pytest.raises(EntryInvalid, match="salt"):
         encode_record(SALT[1:], {})
-    with pytest.raises(EntryInvalid, match="65535"):
+    with pytest.raises(EntryInvalid, match="16384"):
         encode_entry(LogEntry("t", "i", 0, "x" * 70_000, "a", "0" * 64))

@@ -3,8 +3,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from exchange.audit import LoggedEvent, Replay, ReplayRules, combine
-from exchange.core.replay import MAX_FINDINGS
 from exchange.core.errors import Invalid
+from exchange.core.replay import MAX_FINDINGS
 
 
 def event(position=0, kind="agreement.executed", payload=None):

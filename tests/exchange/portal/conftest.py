@@ -21,4 +21,5 @@ def shell():
         portal.add_url_rule(f"/{name}", name, lambda: "", methods=["GET", "POST"])
     app.register_blueprint(portal)
     app.jinja_env.globals["csrf_token"] = lambda: "the-token"
+    app.jinja_env.globals["role_label"] = str.title
     return app

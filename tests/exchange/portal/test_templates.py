@@ -13,8 +13,14 @@ FRAME = {
     "navigation": [
         SimpleNamespace(label="Catalogue", url="/catalogue", current=True),
         SimpleNamespace(label="Contracts", url="/contracts", current=False),
+        SimpleNamespace(label="Bills", url="/bills", current="below"),
     ],
-    "actor": SimpleNamespace(person_name="Lin Qiu", organisation_name="Forecast Lab", roles=["buyer"]),
+    "actor": SimpleNamespace(
+        person_name="Lin Qiu",
+        organisation_name="预测实验室",
+        organisation_name_en="Forecast Lab",
+        roles=["buyer"],
+    ),
     "version": "0.1.0",
     "log_status_url": "/log/status",
 }
@@ -93,15 +99,26 @@ class TestFrame:
     def test_marks_the_current_place(self, page):
         assert re.findall(r'<a href="(\S+)" aria-current="page">', page("home", **FRAME)) == ["/catalogue"]
 
+    def test_marks_the_place_above_a_page_as_well(self, page):
+        assert re.findall(r'<a href="(\S+)" aria-current="true">', page("home", **FRAME)) == ["/bills"]
+
+    @pytest.mark.parametrize(("locale", "name"), [("en", "Forecast Lab"), ("zh_Hans_CN", "预测实验室")])
+    def test_names_the_organisation_in_the_language_of_the_page(self, page, locale, name):
+        html = page("home", **{**FRAME, "locale": locale})
+
+        assert f'<span class="person-organisation">{name}' in html
+
     def test_a_person_may_sign_out_and_a_stranger_sign_in(self, page):
         assert "/sign_out" in page("home", **FRAME)
         assert "/sign_out" not in page("home")
         assert "/sign_in" in page("home")
 
     def test_names_from_outside_are_escaped(self, page):
-        actor = SimpleNamespace(person_name="<b>", organisation_name="<i>", roles=["<u>"])
+        actor = SimpleNamespace(
+            person_name="<b>", organisation_name="<i>", organisation_name_en="<s>", roles=["<u>"]
+        )
 
-        assert not re.search("<b>|<i>|<u>", page("home", actor=actor))
+        assert not re.search("<b>|<i>|<s>|<u>", page("home", actor=actor))
 
 
 class TestPages:
@@ -122,6 +139,14 @@ class TestPages:
 
         assert all(text in html for text in ("price_plan.model", "Use per_row.", "req_1"))
 
+    @pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 500, 503])
+    def test_a_problem_of_every_status_is_told_in_a_sentence_of_the_reader(self, page, status):
+        html = page("problem", problem={**PROBLEM, "status": status, "detail": "for the help desk"})
+
+        lead = html.partition('<p class="lead">')[2].partition("</p>")[0]
+        assert lead.endswith(".")
+        assert lead != "for the help desk"
+
 
 class TestMacros:
     @pytest.mark.parametrize(
@@ -139,10 +164,22 @@ class TestMacros:
     def test_no_money_is_a_dash(self, macros):
         assert macros.money(None) == "–"
 
-    def test_a_digest_is_shortened_and_whole_in_its_title(self, macros):
-        html = macros.digest("sha256:" + "ab" * 32)
+    def test_a_digest_stands_whole_in_the_page_so_that_it_can_be_copied(self, macros):
+        html = macros.digest("ab" * 32)
 
-        assert html == f'<code class="digest" title="sha256:{"ab" * 32}">sha256:aba…ababab</code>'
+        assert html == f'<code class="digest" title="{"ab" * 32}">{"ab" * 32}</code>'
+
+    def test_a_stage_not_reached_says_so(self, macros):
+        html = macros.stage_bar([("Listed", True, "version 1"), ("Agreed", False, "2026-11-24")])
+
+        assert html.count("stage-done") == html.count("stage-open") == 1
+        assert "version 1" in html
+        assert "2026-11-24" not in html
+
+    def test_a_timeline_leads_to_the_entry_of_the_log(self, macros):
+        item = {"at": datetime(2026, 11, 3, tzinfo=UTC), "title": "Signed", "position": 0}
+
+        assert 'href="/log?subject=agr_1#entry-0"' in macros.timeline([item], "/log?subject=agr_1")
 
     def test_a_table_escapes_text_keeps_markup_and_marks_numbers(self, macros):
         html = macros.table(["Name", "Rows"], [["<b>", Markup("<data>7</data>")], [None, 8]], "Usage", (1,))

@@ -1,0 +1,18 @@
+"""The log's events of the first stage in words; later stages bring the words for theirs."""
+
+from exchange.core.i18n import gettext
+
+
+def event_words() -> dict[str, str]:
+    """Event types in words, for people who read the log."""
+    return {
+        "exchange_key.registered": gettext("The exchange stated a key of its own"),
+        "organisation.registered": gettext("An organisation registered"),
+        "organisation.decided": gettext("The operator decided on an organisation"),
+        "signing_key.enrolled": gettext("An organisation enrolled a signing key"),
+        "dataset.created": gettext("A provider brought a data set"),
+        "dataset.revision_added": gettext("A revision was stored"),
+        "listing.version_written": gettext("The provider wrote the listing"),
+        "listing.version_submitted": gettext("The provider submitted the listing for review"),
+        "listing.version_decided": gettext("The operator decided on the listing"),
+    }

@@ -1,0 +1,236 @@
+import pytest
+
+from contracts.negotiations import get_agreed_offer, queries, service
+from exchange.core.errors import Invalid, NotFound, NotPermitted, WrongState
+from exchange.core.events import find_events
+from exchange.participants.models import SigningKey
+from exchange.pricing import PricePlanInvalid
+from tests.factories.catalogue import PER_ROW
+
+
+@pytest.fixture
+def negotiations(market):
+    return market.negotiations
+
+
+def state_of(market, negotiation):
+    found = market.read(queries.get_negotiation, negotiation.id, actor=market.operator.actor)
+    return found.state
+
+
+def rounds(market, negotiation):
+    return market.read(queries.find_rounds, negotiation.id)
+
+
+def offer(market, negotiation, *, by=None, **changes):
+    return market.do(
+        service.offer_terms,
+        actor=(by or market.grid_co).actor,
+        negotiation_id=negotiation.id,
+        changes=changes,
+        platform_fee_bp=500,
+    )
+
+
+def end(market, negotiation, *, by):
+    return market.do(
+        service.end_negotiation, actor=by.actor, negotiation_id=negotiation.id, reason="no budget"
+    )
+
+
+class TestRequestAccess:
+    def test_keeps_what_was_asked_and_of_which_version(self, market, negotiations):
+        negotiation = negotiations.requested(columns=["load_kw"], days=7)
+
+        assert (negotiation.state, negotiation.listing_version) == ("requested", 1)
+        (first,) = rounds(market, negotiation)
+        assert (first.kind, first.content["columns"], first.content["days"]) == ("request", ["load_kw"], 7)
+
+    def test_without_columns_asks_for_all_in_their_order(self, market, negotiations):
+        (first,) = rounds(market, negotiations.requested(columns=[]))
+
+        assert first.content["columns"] == ["time", "load_kw", "remark"]
+
+    def test_with_columns_in_any_order_asks_for_them_in_theirs(self, market, negotiations):
+        (first,) = rounds(market, negotiations.requested(columns=["remark", "time"]))
+
+        assert first.content["columns"] == ["time", "remark"]
+
+    @pytest.mark.parametrize(
+        ("changes", "field", "remedy"),
+        [
+            ({"columns": ["time", "salary"]}, "columns", "It has time, load_kw, remark."),
+            ({"purpose": "resale"}, "purpose", "It permits: research and planning."),
+            ({"scenario": "gambling"}, "scenario", "It permits: load forecasting."),
+            ({"days": 366}, "days", "Ask for fewer."),
+        ],
+    )
+    def test_outside_the_listing_is_refused_with_field_and_remedy(
+        self, negotiations, changes, field, remedy
+    ):
+        with pytest.raises(Invalid) as refusal:
+            negotiations.requested(**changes)
+
+        assert (refusal.value.field, refusal.value.remedy) == (field, remedy)
+
+    def test_of_ones_own_listing_is_refused(self, market, negotiations):
+        both = market.grid_co.actor
+        actor = type(both)(**{**vars(both), "roles": frozenset({"provider", "buyer"})})
+        member = type(market.grid_co)(actor, "", "")
+
+        with pytest.raises(NotPermitted, match="from itself"):
+            negotiations.requested(by=member)
+
+    def test_of_a_listing_not_on_offer_is_not_found(self, market, negotiations):
+        market.listing_id = market.drafted().listing_id
+
+        with pytest.raises(NotFound):
+            negotiations.requested()
+
+    @pytest.mark.parametrize("who", ["grid_co", "operator", "regulator"])
+    def test_is_for_buyers(self, market, negotiations, who):
+        with pytest.raises(NotPermitted, match="buyer"):
+            negotiations.requested(by=getattr(market, who))
+
+
+class TestOfferTerms:
+    def test_offers_what_was_asked_at_the_listed_price(self, market, negotiations):
+        negotiation = negotiations.offered(max_rows=40)
+
+        content = rounds(market, negotiation)[-1].content
+        assert (negotiation.state, content["max_rows"]) == ("offered", 40)
+        assert (content["price_plan"], content["platform_fee_bp"]) == (PER_ROW, 500)
+
+    def test_may_change_price_days_and_rows(self, market, negotiations):
+        plan = {"model": "per_call", "unit_price_micro": 5, "free_calls": 0}
+        negotiation = negotiations.offered(changes={"price_plan": plan, "days": 3, "max_rows": 2})
+
+        content = rounds(market, negotiation)[-1].content
+        assert (content["price_plan"], content["days"], content["max_rows"]) == (plan, 3, 2)
+
+    def test_with_a_bad_price_plan_is_refused_and_it_stays_the_providers_turn(self, market, negotiations):
+        negotiation = negotiations.requested()
+
+        with pytest.raises(PricePlanInvalid):
+            offer(market, negotiation, price_plan={"model": "per_row"})
+        assert state_of(market, negotiation) == "requested"
+
+    def test_is_about_the_version_that_was_asked_for(self, market, negotiations):
+        negotiation = negotiations.requested()
+        dearer = {"model": "per_row", "unit_price_micro": 9_000_000}
+        market.decided(market.submitted(market.edited(price_plan=dearer)))
+
+        offer(market, negotiation)
+
+        assert rounds(market, negotiation)[-1].content["price_plan"] == PER_ROW
+
+    def test_by_the_buyer_is_not_their_turn(self, market, negotiations):
+        with pytest.raises(NotPermitted, match="the provider's turn"):
+            offer(market, negotiations.requested(), by=market.forecast_lab)
+
+    def test_a_second_time_is_not_the_providers_turn(self, market, negotiations):
+        with pytest.raises(WrongState, match="offered, not requested"):
+            offer(market, negotiations.offered())
+
+    def test_by_a_stranger_finds_no_negotiation(self, market, negotiations):
+        with pytest.raises(NotFound):
+            offer(market, negotiations.requested(), by=market.rival)
+
+
+class TestAcceptOffer:
+    def test_agrees_and_freezes_the_terms_in_one_step(self, market, negotiations):
+        negotiation = negotiations.agreed()
+
+        assert negotiation.state == "agreed"
+        agreement = market.agreements.frozen()
+        assert agreement.state == "awaiting_signatures"
+
+    def test_again_changes_nothing(self, market, negotiations):
+        negotiation = negotiations.accept(negotiations.agreed().id)
+
+        accepted = market.read(find_events, [negotiation.id], ["negotiation.accepted"])
+        assert (len(rounds(market, negotiation)), len(accepted)) == (3, 1)
+
+    def test_before_an_offer_is_too_early(self, market, negotiations):
+        with pytest.raises(WrongState, match="requested, not offered"):
+            negotiations.accept(negotiations.requested().id)
+
+    def test_by_the_provider_is_not_their_turn(self, market, negotiations):
+        with pytest.raises(NotPermitted, match="the buyer's turn"):
+            negotiations.accept(negotiations.offered().id, by=market.grid_co)
+
+    @pytest.mark.parametrize("who", ["operator", "regulator"])
+    def test_by_who_only_oversees_is_refused(self, market, negotiations, who):
+        with pytest.raises(NotPermitted):
+            negotiations.accept(negotiations.offered().id, by=getattr(market, who))
+
+    def test_with_a_party_that_has_no_key_is_undone(self, market, negotiations):
+        """Terms name the keys; nobody could sign them otherwise."""
+        negotiation = negotiations.offered()
+        with market.context.database.writing() as session:
+            session.get(SigningKey, market.grid_co.key.kid).revoked_at = market.now
+
+        with pytest.raises(Invalid, match="grid-co has no signing key"):
+            negotiations.accept(negotiation.id)
+        assert state_of(market, negotiation) == "offered"
+
+
+class TestEndNegotiation:
+    @pytest.mark.parametrize(("who", "outcome"), [("grid_co", "declined"), ("forecast_lab", "withdrawn")])
+    @pytest.mark.parametrize("at", ["requested", "offered"])
+    def test_either_party_ends_it_before_it_is_agreed(self, market, negotiations, who, outcome, at):
+        negotiation = end(market, getattr(negotiations, at)(), by=getattr(market, who))
+
+        assert negotiation.state == outcome
+        assert rounds(market, negotiation)[-1].content == {"reason": "no budget"}
+
+    def test_is_told_by_one_event(self, market, negotiations):
+        negotiation = end(market, negotiations.requested(), by=market.grid_co)
+
+        assert len(market.read(find_events, [negotiation.id], ["negotiation.ended"])) == 1
+
+    def test_after_the_agreement_is_too_late(self, market, negotiations):
+        with pytest.raises(WrongState, match="agreed already"):
+            end(market, negotiations.agreed(), by=market.forecast_lab)
+
+    def test_a_second_time_is_refused(self, market, negotiations):
+        negotiation = end(market, negotiations.requested(), by=market.grid_co)
+
+        with pytest.raises(WrongState, match="declined already"):
+            end(market, negotiation, by=market.forecast_lab)
+
+    def test_nothing_can_be_offered_or_accepted_afterwards(self, market, negotiations):
+        declined = end(market, negotiations.requested(), by=market.grid_co)
+        withdrawn = end(market, negotiations.offered(), by=market.forecast_lab)
+
+        with pytest.raises(WrongState):
+            offer(market, declined)
+        with pytest.raises(WrongState):
+            negotiations.accept(withdrawn.id)
+
+    def test_by_the_operator_is_refused(self, market, negotiations):
+        with pytest.raises(NotPermitted, match="two parties"):
+            end(market, negotiations.requested(), by=market.operator)
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("who", "count"),
+        [("grid_co", 1), ("forecast_lab", 1), ("operator", 1), ("regulator", 1), ("rival", 0)],
+    )
+    def test_shows_parties_and_overseers_a_negotiation(self, market, negotiations, who, count):
+        negotiations.requested()
+
+        found = market.read(queries.find_negotiations, actor=getattr(market, who).actor)
+        assert len(found) == count
+
+    def test_the_agreed_offer_is_the_last_one(self, market, negotiations):
+        negotiation = negotiations.agreed(max_rows=40)
+
+        assert market.read(get_agreed_offer, negotiation.id).offer["max_rows"] == 40
+
+    def test_there_is_no_agreed_offer_before_the_acceptance(self, market, negotiations):
+        with pytest.raises(WrongState, match="not agreed"):
+            market.read(get_agreed_offer, negotiations.offered().id)
+        with pytest.raises(NotFound):
+            market.read(get_agreed_offer, "neg_none")

@@ -1,0 +1,69 @@
+"""Servers on the loopback interface: the real exchange, and one that answers as it is told."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask, Response, jsonify, request
+from werkzeug.serving import make_server
+
+from exchange.client import Exchange
+
+
+@contextmanager
+def serving(app):
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Scripted:
+    """A server that gives its answers in order and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers: list[Response] = []
+        self.asked: list[dict] = []
+        self.app = Flask("scripted")
+        self.app.add_url_rule("/<path:path>", view_func=self._answer, methods=["GET", "POST"])
+
+    def will_answer(self, status=200, body=None, **headers):
+        with self.app.app_context():
+            answer = jsonify(body if body is not None else {})
+        answer.status_code = status
+        answer.headers.update(headers)
+        self.answers.append(answer)
+
+    def _answer(self, path):
+        self.asked.append({"path": path, "headers": dict(request.headers), "body": request.get_data()})
+        return self.answers.pop(0)
+
+
+@pytest.fixture
+def scripted():
+    server = Scripted()
+    with serving(server.app) as url:
+        server.url = url
+        yield server
+
+
+@pytest.fixture
+def live(market):
+    """The real exchange, as one member after the other reaches it over HTTP."""
+    opened = []
+
+    def as_member(member):
+        exchange = Exchange(url, token=member.token, patience_s=5)
+        opened.append(exchange)
+        return exchange
+
+    with serving(market.app) as url:
+        as_member.url = url
+        yield as_member
+        for exchange in opened:
+            exchange.connection._http.close()

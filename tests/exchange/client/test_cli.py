@@ -1,0 +1,163 @@
+import json
+import stat
+
+import pytest
+from click.testing import CliRunner
+
+from exchange.client import Refused
+from exchange.client.cli import contract, keys, login, pull, whoami
+from exchange.client.profile import Profile, load_profile, profile_folder, save_profile
+from exchange.core.errors import DomainError, NotAuthenticated
+from exchange.trust import PrivateKey
+from tests.factories.datasets import ROWS
+from tests.factories.participants import PASSWORD
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A configuration folder of the test's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path
+
+
+@pytest.fixture
+def run():
+    def invoke(command, *arguments, **options):
+        result = CliRunner().invoke(command, [str(item) for item in arguments], **options)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def signed_in(live):
+    def as_member(member):
+        save_profile(Profile(live.url, member.token))
+
+    return as_member
+
+
+class TestProfile:
+    def test_is_readable_by_its_owner_only(self):
+        save_profile(Profile("http://exchange", "wdx_secret"))
+
+        kept = profile_folder() / "profile.json"
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert load_profile() == Profile("http://exchange", "wdx_secret")
+
+    def test_that_is_not_there_says_how_to_make_one(self):
+        with pytest.raises(NotAuthenticated) as refusal:
+            load_profile()
+
+        assert "wdx login" in refusal.value.remedy
+
+
+class TestLogin:
+    def test_keeps_the_token_and_never_prints_it(self, market, live, run):
+        result = run(login, "--server", live.url, "--login", market.rival.login, "--password", PASSWORD)
+
+        assert "rival" in result.output
+        assert load_profile().token.startswith("wdx_")
+        assert load_profile().token not in result.output
+
+    def test_with_a_wrong_password_keeps_nothing(self, market, live, run):
+        with pytest.raises(DomainError, match="login or password is wrong"):
+            run(login, "--server", live.url, "--login", market.rival.login, "--password", "wrong")
+
+        assert not (profile_folder() / "profile.json").exists()
+
+    def test_is_asked_about_by_whoami(self, market, signed_in, run):
+        signed_in(market.rival)
+
+        assert json.loads(run(whoami).output)["organisation_id"] == market.rival.organisation_id
+
+
+def test_a_key_is_made_here_and_its_public_half_enrolled(market, signed_in, run, home):
+    signed_in(market.rival)
+    path = home / "own.pem"
+
+    result = run(keys, "create", "--key", path)
+
+    assert result.output.strip() == PrivateKey.load(path).kid
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+class TestContract:
+    @pytest.fixture
+    def own_key(self, market, home):
+        market.forecast_lab.key.save(home / "own.pem")
+        return home / "own.pem"
+
+    def test_is_shown_with_its_terms(self, market, signed_in, run):
+        signed_in(market.grid_co)
+        agreement = market.agreements.frozen()
+
+        shown = json.loads(run(contract, "show", agreement.id).output)
+
+        assert shown["terms"]["agreement_id"] == agreement.id
+
+    def test_is_signed_after_its_terms_were_shown(self, market, signed_in, run, own_key):
+        signed_in(market.forecast_lab)
+        agreement = market.agreements.frozen()
+
+        result = run(contract, "sign", agreement.id, "--role", "buyer", "--key", own_key, input="y\n")
+
+        assert '"price_plan"' in result.output
+        assert result.output.strip().endswith("awaiting_signatures")
+
+    def test_is_not_signed_without_a_yes(self, market, signed_in, run, own_key):
+        signed_in(market.forecast_lab)
+        agreement = market.agreements.frozen()
+
+        result = run(contract, "sign", agreement.id, "--role", "buyer", "--key", own_key, input="n\n")
+
+        assert result.exit_code == 1
+        assert market.api(market.grid_co).get(f"/agreements/{agreement.id}/contract").json["roles"] == []
+
+
+class TestPull:
+    def test_writes_the_file_and_its_receipt(self, market, signed_in, run, home):
+        signed_in(market.forecast_lab)
+        agreement = market.agreements.executed()
+
+        result = run(pull, agreement.id, "--output", home / "load.csv", "--columns", "load_kw")
+
+        assert f"{ROWS} rows, delivery 1" in result.output
+        assert (home / "load.csv").read_text().splitlines()[0] == "load_kw"
+        assert (home / "load.csv.receipt").read_text().count(".") == 2
+
+    def test_that_the_gate_refuses_leaves_nothing_behind(self, market, signed_in, run, home):
+        signed_in(market.forecast_lab)
+        agreement = market.agreements.frozen()
+
+        with pytest.raises(Refused):
+            run(pull, agreement.id, "--output", home / "load.csv")
+
+        assert [path.name for path in home.iterdir() if path.name.startswith("load.csv")] == []
+
+    def test_that_never_reached_the_gate_keeps_its_request(self, market, live, run, home):
+        """An earlier try may have been delivered under it; a new id would be billed again."""
+        save_profile(Profile(live.url, "wdx_expired"))
+        (home / "load.csv.request").write_text("request-1")
+
+        with pytest.raises(Refused, match="token"):
+            run(pull, "agr_1", "--output", home / "load.csv")
+
+        assert (home / "load.csv.request").read_text() == "request-1"
+
+    def test_run_again_after_a_crash_costs_nothing_more(self, market, signed_in, run, home):
+        """The answer was paid for and lost; its request id was kept."""
+        signed_in(market.forecast_lab)
+        agreement = market.agreements.executed(max_rows=ROWS)
+        (home / "load.csv.request").write_text("request-1")
+        path = f"/agreements/{agreement.id}/file"
+        market.api(market.forecast_lab).get(path, key="request-1", format="csv")
+
+        run(pull, agreement.id, "--output", home / "load.csv")
+
+        assert market.deliveries.meter(agreement.id).delivered_rows == ROWS
+        assert not (home / "load.csv.request").exists()
