@@ -22,7 +22,7 @@ class Browser:
         self.client = self.app.test_client()
 
     def get(self, path: str, **query: str) -> TestResponse:
-        return self.client.get(path, query_string=query, headers=self._headers())
+        return self.client.get(path, query_string=query or None, headers=self._headers(), buffered=True)
 
     def submit(self, path: str, *, form_at: str = "/sign-in", **fields: str) -> TestResponse:
         """Send a form with the token of the page that holds it."""

@@ -14,10 +14,6 @@ def on_offer(market):
     return market.read(queries.get_published_listing, market.listing_id)
 
 
-def state_of(market, version):
-    return market.read(get_version, version.listing_id, version.number).state
-
-
 class TestDraft:
     def test_states_the_facts_of_the_newest_revision(self, market):
         version = market.drafted()
