@@ -133,6 +133,11 @@ class PostgresqlDatabases(DatabaseFactory):
 
     def _copy(self, origin: str) -> str:
         name = _new_name()
+        # A session left open on the origin, by whatever made it, would make PostgreSQL refuse the copy.
+        self._run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{_name_of(origin)}' AND pid <> pg_backend_pid()"
+        )
         self._run(f"CREATE DATABASE {name} TEMPLATE {_name_of(origin)}")
         return self._address(name)
 

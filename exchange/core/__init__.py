@@ -1,1 +1,1 @@
-"""Ground floor: knows no business and imports nothing of ours."""
+"""Ground floor: knows no business; of ours it imports only the settings, to ask which language the terminal speaks."""
