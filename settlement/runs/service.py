@@ -56,9 +56,12 @@ def open_run(session: Session, *, period: Period, kind: RunKind, now: datetime) 
     Raises:
         OpenedElsewhere: another node was faster; the transaction must be undone and the state looked at again.
     """
+    # Asked in this order: a run that another node opens between the two questions is then seen by the
+    # second, where the other order would take it for nothing left to do.
+    due = queries.is_due(session, period=period, kind=kind, now=now)
     if queries.find_open_run(session, period.key):
         raise OpenedElsewhere(f"a run of {period.key} is open")
-    if not queries.is_due(session, period=period, kind=kind, now=now):
+    if not due:
         return None
     epoch = deliveries.close_epoch(session, now=now)
     # The epoch's lock lets one opener through at a time; what the one before has left is asked again.

@@ -59,6 +59,24 @@ def test_opener_who_was_overtaken_at_the_lock_undoes_what_it_began(database, dea
         assert metering.last_usage_epochs(session, period="2026-11", epoch=1) != {}
 
 
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer: nobody opens a run in between")
+@pytest.mark.parametrize("kind", list(RunKind))
+def test_run_that_another_node_opens_in_between_is_not_taken_for_none(database, deals, monkeypatch, kind):
+    deals.deliver(deals.executed(), 1000)
+    now = DECEMBER if kind is RunKind.REGULAR else NOVEMBER
+    is_due = queries.is_due
+
+    def overtaken(session, **asked):
+        monkeypatch.undo()
+        database.write(lambda other: service.open_run(other, period=PERIOD, kind=kind, now=now))
+        return is_due(session, **asked)
+
+    monkeypatch.setattr(queries, "is_due", overtaken)
+
+    with pytest.raises(service.OpenedElsewhere), database.writing() as session:
+        service.open_run(session, period=PERIOD, kind=kind, now=now)
+
+
 def test_agreement_that_another_node_parked_is_left_alone(database, opened, agreement_id, settle):
     with database.writing() as session:
         service.park_item(session, run=opened, agreement_id=agreement_id, reason="why", now=DECEMBER)
