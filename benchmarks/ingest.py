@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.report import median_pair, table
-from exchange.datasets.ingest import ingest
+from exchange.datasets.ingest.revision import ingest
 from exchange.demo.series import write_series
 
 ROWS = 500_000

@@ -7,8 +7,8 @@ from exchange.datasets.queries import (
     get_revision_card,
     get_stored_revision,
 )
-from exchange.datasets.query import WrittenFile, read_page, write_file
-from exchange.datasets.rendering import Page, render_csv, render_json
+from exchange.datasets.reading.query import WrittenFile, read_page, write_file
+from exchange.datasets.reading.rendering import Page, render_csv, render_json
 
 __all__ = [
     "Page",

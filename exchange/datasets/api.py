@@ -8,9 +8,9 @@ from flask_smorest import Blueprint
 from exchange.context import get_context
 from exchange.core.requests import get_session, now
 from exchange.datasets import queries, service
-from exchange.datasets.ingest import Ingested
+from exchange.datasets.ingest.revision import Ingested
+from exchange.datasets.ingest.upload import take_in
 from exchange.datasets.schemas import DatasetSchema, RevisionSchema, UploadSchema
-from exchange.datasets.upload import take_in
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
 

@@ -9,7 +9,7 @@ from exchange.core.events import record_event
 from exchange.core.identifiers import new_id
 from exchange.datasets import queries
 from exchange.datasets.events import DatasetCreated, RevisionAdded
-from exchange.datasets.ingest import Ingested
+from exchange.datasets.ingest.revision import Ingested
 from exchange.datasets.models import Dataset, DatasetRevision
 from exchange.participants import Actor
 from exchange.participants.actors import PROVIDER

@@ -5,8 +5,8 @@ import hashlib
 import io
 
 from exchange.core.storage import FolderStorage
-from exchange.datasets.ingest import Ingested
-from exchange.datasets.upload import take_in
+from exchange.datasets.ingest.revision import Ingested
+from exchange.datasets.ingest.upload import take_in
 
 #: Rows of the data set that the market offers.
 ROWS = 96

@@ -16,7 +16,7 @@ from exchange.catalogue import service as catalogue
 from exchange.catalogue.models import ListingVersion
 from exchange.context import Context
 from exchange.datasets import service as datasets
-from exchange.datasets.ingest import Ingested
+from exchange.datasets.ingest.revision import Ingested
 from exchange.trust import PrivateKey
 from tests.factories.agreements import Agreements
 from tests.factories.catalogue import offer

@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 import pytest
 
-from exchange.datasets.ingest import Ingested, ingest
+from exchange.datasets.ingest.revision import Ingested, ingest
 
 REAL_SERIES = Path(__file__).resolve().parents[4] / "shared" / "data"
 collect_ignore = [] if REAL_SERIES.is_dir() else ["test_real_series.py"]

@@ -6,7 +6,7 @@ from statistics import correlation, fmean
 
 import pytest
 
-from exchange.datasets.ingest import ingest
+from exchange.datasets.ingest.revision import ingest
 from exchange.demo.series import SERIES, SeriesUnknown, write_series
 
 

@@ -3,9 +3,9 @@ from datetime import date, datetime, timedelta
 import openpyxl
 import pytest
 
-from exchange.datasets import spreadsheet
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.query import read_page
+from exchange.datasets.ingest import spreadsheet
+from exchange.datasets.reading.query import read_page
 
 QUARTER_PAST = datetime(2026, 6, 30, 0, 15)  # noqa: DTZ001 - a sheet knows no zone
 

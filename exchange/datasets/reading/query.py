@@ -8,9 +8,9 @@ from typing import Any, Literal, NamedTuple
 from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, identifier, reader
 from exchange.datasets.errors import PageSizeInvalid, UnknownColumn
 from exchange.datasets.landing import digest_file, landing
-from exchange.datasets.rendering import Page, Row, csv_lines, render_csv, render_json
+from exchange.datasets.reading.rendering import Page, Row, csv_lines, render_csv, render_json
+from exchange.datasets.reading.time_range import time_condition
 from exchange.datasets.schema import Schema
-from exchange.datasets.time_range import time_condition
 
 __all__ = ["Page", "WrittenFile", "read_page", "render_csv", "render_json", "write_file"]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from exchange.datasets.delimited import Delimited, open_delimited
 from exchange.datasets.engine import PARQUET, Scratch, exact_path, identifier
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.spreadsheet import sheet_to_csv
+from exchange.datasets.ingest.delimited import Delimited, open_delimited
+from exchange.datasets.ingest.spreadsheet import sheet_to_csv
 
 MAX_COLUMNS = 1600
 

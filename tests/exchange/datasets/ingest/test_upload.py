@@ -4,7 +4,7 @@ import pytest
 
 from exchange.core.errors import Invalid
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.upload import take_in
+from exchange.datasets.ingest.upload import take_in
 from tests.factories.datasets import content_digest, load_curve, taken_in
 
 

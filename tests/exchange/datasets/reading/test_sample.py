@@ -1,7 +1,7 @@
 import pytest
 
 from exchange.datasets.errors import UnknownColumn
-from exchange.datasets.sample import chart_points, sample_points
+from exchange.datasets.reading.sample import chart_points, sample_points
 
 
 def test_a_sample_is_the_first_96_rows_as_text(quarter_hours):

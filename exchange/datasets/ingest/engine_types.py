@@ -1,7 +1,7 @@
 """Columns that come with a type of their own, from Parquet."""
 
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.kinds import INTEGER, NUMBER, Column
+from exchange.datasets.ingest.kinds import INTEGER, NUMBER, Column
 
 _WHOLE = {
     "TINYINT",

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection
 
 from exchange.datasets.engine import Scratch
-from exchange.datasets.engine_types import read_engine_column
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.kinds import KINDS, Column, Kind
-from exchange.datasets.sources import Loaded
+from exchange.datasets.ingest.engine_types import read_engine_column
+from exchange.datasets.ingest.kinds import KINDS, Column, Kind
+from exchange.datasets.ingest.sources import Loaded
 
 # A column in which nine of ten cells are numbers is a column of numbers with faults, not text.
 INTENT_PERCENT = 90

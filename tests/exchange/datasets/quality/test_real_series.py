@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from exchange.datasets.sample import chart_points
+from exchange.datasets.reading.sample import chart_points
 
-_FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data"
+_FOLDER = Path(__file__).resolve().parents[5] / "shared" / "data"
 
 
 @pytest.mark.parametrize(

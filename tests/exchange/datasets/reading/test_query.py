@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exchange.core.errors import Invalid
 from exchange.datasets.errors import PageSizeInvalid, TimeRangeInvalid, UnknownColumn
-from exchange.datasets.query import read_page, render_csv, render_json, write_file
+from exchange.datasets.reading.query import read_page, render_csv, render_json, write_file
 
 COLUMNS = ("time", "active_power_kw", "remark")
 

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, identifier, value_text
-from exchange.datasets.rhythm import describe_rhythm
+from exchange.datasets.quality.rhythm import describe_rhythm
 from exchange.datasets.schema import Field, Schema
 
 # A whole document in a cell is no useful minimum.

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.query import read_page
+from exchange.datasets.reading.query import read_page
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import IO
 
 from exchange.core.errors import Invalid
 from exchange.core.storage import FolderStorage
-from exchange.datasets.ingest import Ingested, ingest
+from exchange.datasets.ingest.revision import Ingested, ingest
 from exchange.datasets.models import storage_key_of
 
 _CHUNK_BYTES = 1 << 20

@@ -7,13 +7,13 @@ from typing import Any
 
 from exchange.datasets.engine import PARQUET, Scratch, delivered_sql, exact_path, identifier, scratch
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.inference import infer_columns, looks_like_data
-from exchange.datasets.kinds import Column
+from exchange.datasets.ingest.inference import infer_columns, looks_like_data
+from exchange.datasets.ingest.kinds import Column
+from exchange.datasets.ingest.sources import Loaded, load_source
 from exchange.datasets.landing import digest_file, landing
-from exchange.datasets.profile import describe_quality
-from exchange.datasets.sample import SampleRow, first_rows
+from exchange.datasets.quality.profile import describe_quality
+from exchange.datasets.reading.sample import SampleRow, first_rows
 from exchange.datasets.schema import NUMERIC_TYPES, TEMPORAL_TYPES, Field, Schema, guess_unit
-from exchange.datasets.sources import Loaded, load_source
 
 _VECTOR = 2048
 _FEWEST_GROUP_ROWS = 2 * _VECTOR

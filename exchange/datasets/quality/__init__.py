@@ -1,0 +1,1 @@
+"""What can be said of a revision's quality, counted over all of its rows."""
