@@ -61,6 +61,19 @@ class Settings:
     sequence_interval_ms: int = _setting(
         250, "How often committed events are numbered into the evidence log.", minimum=10
     )
+    handle_prefix: str = _setting(
+        "88.118.27",
+        "The exchange's prefix in the handle system; the default is made up and resolves only here.",
+    )
+    area_code: str = _setting(
+        "420100", "GB/T 2260 code of the exchange's area, in national product numbers."
+    )
+    public_notice_days: int = _setting(
+        0,
+        "Days for which a listed version is in public notice before its certificate is issued.",
+        minimum=0,
+    )
+    certificate_years: int = _setting(3, "Years for which a registration certificate is valid.", minimum=1)
     platform_fee_bp: int = _setting(
         500, "Platform fee offered in new terms, in basis points of the amount.", minimum=0
     )

@@ -14,6 +14,13 @@ import exchange.participants.replay
 import exchange.participants.service
 import exchange.portal.event_words
 import exchange.portal.pages
+import exchange.registry.api
+import exchange.registry.cli
+import exchange.registry.jobs
+import exchange.registry.pages
+import exchange.registry.replay
+import exchange.registry.service
+from exchange import catalogue
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
 
@@ -22,23 +29,39 @@ STAGE = Stage(
         exchange.participants.api.blueprint,
         exchange.datasets.api.blueprint,
         exchange.catalogue.api.blueprint,
+        exchange.registry.api.blueprint,
+        exchange.registry.api.handles,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
         exchange.portal.pages.blueprint,
         exchange.catalogue.pages.blueprint,
+        exchange.registry.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
-    commands=(exchange.participants.cli.participants, exchange.audit.cli.audit),
-    jobs=(exchange.audit.jobs.SEQUENCE,),
+    commands=(
+        exchange.participants.cli.participants,
+        exchange.registry.cli.handle,
+        exchange.registry.cli.certificate,
+        exchange.audit.cli.audit,
+    ),
+    jobs=(exchange.audit.jobs.SEQUENCE, exchange.registry.jobs.ISSUE_CERTIFICATES),
+    reactions={
+        catalogue.ListingVersionDecided: (exchange.registry.service.apply_for_registration,),
+    },
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
-    replay_rules=(exchange.participants.replay.RULES, exchange.catalogue.replay.RULES),
+    replay_rules=(
+        exchange.participants.replay.RULES,
+        exchange.catalogue.replay.RULES,
+        exchange.registry.replay.RULES,
+    ),
     navigation=(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
     page_parts={
+        "listing.deals": (exchange.registry.pages.registration_part,),
         "log.words": (exchange.portal.event_words.event_words,),
         "log.subjects": (exchange.catalogue.pages.subject_url,),
     },
