@@ -61,6 +61,10 @@ class Settings:
     sequence_interval_ms: int = _setting(
         250, "How often committed events are numbered into the evidence log.", minimum=10
     )
+    egress_hosts: str = _setting(
+        "",
+        "Hosts, as host:port separated by commas, that may be called although they are private or without TLS.",
+    )
     handle_prefix: str = _setting(
         "88.118.27",
         "The exchange's prefix in the handle system; the default is made up and resolves only here.",
@@ -96,6 +100,11 @@ class Settings:
             object.__setattr__(self, name, value)
         if self.log_format not in {"json", "text"}:
             raise BadSettings(f"WDX_LOG_FORMAT is {self.log_format!r}; it takes json or text")
+
+    @property
+    def egress_allowed(self) -> frozenset[str]:
+        """The hosts of `egress_hosts`."""
+        return frozenset(item.strip() for item in self.egress_hosts.split(",") if item.strip())
 
     @property
     def is_embedded(self) -> bool:

@@ -8,6 +8,8 @@ import exchange.catalogue.api
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
+import exchange.hosted.api
+import exchange.hosted.cli
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.replay
@@ -29,6 +31,7 @@ STAGE = Stage(
         exchange.participants.api.blueprint,
         exchange.datasets.api.blueprint,
         exchange.catalogue.api.blueprint,
+        exchange.hosted.api.blueprint,
         exchange.registry.api.blueprint,
         exchange.registry.api.handles,
         exchange.audit.api.blueprint,
@@ -42,6 +45,7 @@ STAGE = Stage(
     ),
     commands=(
         exchange.participants.cli.participants,
+        exchange.hosted.cli.hosted,
         exchange.registry.cli.handle,
         exchange.registry.cli.certificate,
         exchange.audit.cli.audit,

@@ -124,6 +124,13 @@ class Exchange:
         """Everything on offer."""
         return self._list("/listings", sector=sector)
 
+    def test_connection(
+        self, api: dict[str, Any], *, arguments: dict[str, str], secret: str | None
+    ) -> dict[str, Any]:
+        """Have the exchange try a described API once; the secret is used for it and not kept."""
+        body = {"api": api, "arguments": arguments} | ({"secret": secret} if secret else {})
+        return self._post("/connection-tests", body)
+
     # The register
 
     def resolve_handle(self, handle: str, *, version: int | None = None) -> dict[str, Any]:
