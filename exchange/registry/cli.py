@@ -88,6 +88,13 @@ def verify_certificate(file: Path, key_file: Path | None, server: str | None) ->
         click.echo(line)
 
 
+@certificate.command("key")
+@click.option("--server", help="Address of the exchange; without it the one you are signed in to.")
+def print_key(server: str | None) -> None:
+    """Print the exchange's signing key as JWK; keep it, and compare it with what others have."""
+    click.echo(json.dumps(dict(_exchange(server).exchange_signing_key().jwk)))
+
+
 @certificate.command("revoke")
 @click.argument("number")
 @click.option("--reason", required=True, help="Why the certificate ends; everybody reads it.")

@@ -4,7 +4,6 @@ import pytest
 from click.testing import CliRunner
 
 from exchange.client.profile import Profile, save_profile
-from exchange.participants import get_exchange_key
 from exchange.registry.cli import certificate, handle
 from tests.exchange.client.conftest import live, scripted  # noqa: F401 - fixtures
 
@@ -36,9 +35,9 @@ def kept(run, tmp_path):
 
 
 @pytest.fixture
-def key_file(market, tmp_path):
+def key_file(run, tmp_path):
     path = tmp_path / "key.json"
-    path.write_text(json.dumps(dict(market.read(get_exchange_key, "signing").jwk)))
+    path.write_text(run(certificate, "key"))
     return path
 
 
