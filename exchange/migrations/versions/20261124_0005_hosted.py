@@ -6,8 +6,8 @@ from alembic import op
 from exchange.core.database import Json, UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
-revision = "0012"
-down_revision = "0010"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

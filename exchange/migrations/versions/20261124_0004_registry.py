@@ -6,7 +6,7 @@ from alembic import op
 from exchange.core.database import UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
-revision = "0010"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
