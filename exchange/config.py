@@ -85,6 +85,11 @@ class Settings:
     max_body_bytes: int = _setting(1024**2, "Largest body of any other request in bytes.", minimum=1024)
     max_page_rows: int = _setting(10_000, "Most rows in one page of a query.", minimum=1)
     session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)
+    idempotency_days: int = _setting(
+        30,
+        "Days for which the answer to an Idempotency-Key is kept; a retry after that is a new request.",
+        minimum=7,
+    )
     token_days: int = _setting(90, "Days until an access token ends.", minimum=1)
     lock_timeout_ms: int = _setting(10_000, "How long a transaction waits for a lock.", minimum=100)
 

@@ -10,6 +10,7 @@ import exchange.catalogue.replay
 import exchange.datasets.api
 import exchange.hosted.api
 import exchange.hosted.cli
+import exchange.housekeeping
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.replay
@@ -50,7 +51,11 @@ STAGE = Stage(
         exchange.registry.cli.certificate,
         exchange.audit.cli.audit,
     ),
-    jobs=(exchange.audit.jobs.SEQUENCE, exchange.registry.jobs.ISSUE_CERTIFICATES),
+    jobs=(
+        exchange.audit.jobs.SEQUENCE,
+        exchange.registry.jobs.ISSUE_CERTIFICATES,
+        exchange.housekeeping.FORGET_OLD,
+    ),
     reactions={
         catalogue.ListingVersionDecided: (exchange.registry.service.apply_for_registration,),
     },
