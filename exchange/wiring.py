@@ -5,6 +5,8 @@ import exchange.audit.cli
 import exchange.audit.jobs
 import exchange.audit.pages
 import exchange.catalogue.api
+import exchange.catalogue.codes.api
+import exchange.catalogue.codes.cli
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
@@ -22,6 +24,7 @@ STAGE = Stage(
         exchange.participants.api.blueprint,
         exchange.datasets.api.blueprint,
         exchange.catalogue.api.blueprint,
+        exchange.catalogue.codes.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
@@ -30,7 +33,11 @@ STAGE = Stage(
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
-    commands=(exchange.participants.cli.participants, exchange.audit.cli.audit),
+    commands=(
+        exchange.participants.cli.participants,
+        exchange.catalogue.codes.cli.codes,
+        exchange.audit.cli.audit,
+    ),
     jobs=(exchange.audit.jobs.SEQUENCE,),
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(exchange.participants.replay.RULES, exchange.catalogue.replay.RULES),
