@@ -5,8 +5,10 @@ import exchange.audit.cli
 import exchange.audit.jobs
 import exchange.audit.pages
 import exchange.catalogue.api
+import exchange.catalogue.cli
 import exchange.catalogue.codes.api
 import exchange.catalogue.codes.cli
+import exchange.catalogue.jobs
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
@@ -35,10 +37,12 @@ STAGE = Stage(
     ),
     commands=(
         exchange.participants.cli.participants,
+        exchange.participants.cli.people,
         exchange.catalogue.codes.cli.codes,
+        exchange.catalogue.cli.listing,
         exchange.audit.cli.audit,
     ),
-    jobs=(exchange.audit.jobs.SEQUENCE,),
+    jobs=(exchange.audit.jobs.SEQUENCE, exchange.catalogue.jobs.EXPIRE_LISTINGS),
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(exchange.participants.replay.RULES, exchange.catalogue.replay.RULES),
     navigation=(

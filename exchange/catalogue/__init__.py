@@ -1,5 +1,21 @@
-"""What is on offer: listings with their terms of use and price, reviewed before anybody sees them."""
+"""What is on offer: listings with their terms of use and price, reviewed twice before anybody sees them."""
 
-from exchange.catalogue.queries import PublishedListing, get_published_listing, get_version_card
+from exchange.catalogue.events import ListingDelisted, ListingResumed, ListingSuspended
+from exchange.catalogue.queries import (
+    PublishedListing,
+    are_deliveries_stopped,
+    get_published_listing,
+    get_version_card,
+    require_on_offer,
+)
 
-__all__ = ["PublishedListing", "get_published_listing", "get_version_card"]
+__all__ = [
+    "ListingDelisted",
+    "ListingResumed",
+    "ListingSuspended",
+    "PublishedListing",
+    "are_deliveries_stopped",
+    "get_published_listing",
+    "get_version_card",
+    "require_on_offer",
+]
