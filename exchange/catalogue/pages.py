@@ -43,7 +43,7 @@ def show_catalogue() -> str:
         "catalogue/catalogue.html",
         listings=listings,
         pictures={
-            listing.id: sample_picture(_public_revision(session, listing))
+            listing.id: sample_picture(public_revision(session, listing))
             for listing in listings[:_MOST_PICTURES]
         },
         sector=sector,
@@ -58,7 +58,7 @@ def show_listing(listing_id: str) -> str:
     """One listing: what it holds, what it may be used for, what it costs."""
     session, actor = get_session(), current_actor()
     listing = queries.get_published_listing(session, listing_id, actor=actor, now=now())
-    revision = _public_revision(session, listing)
+    revision = public_revision(session, listing)
     return render_template(
         "catalogue/listing.html",
         listing=listing,
@@ -79,7 +79,7 @@ def _versions(session: Session, listing: queries.PublishedListing, actor: partic
     return queries.find_versions_of(session, listing.id, actor=actor)
 
 
-def _public_revision(session: Session, listing: queries.PublishedListing) -> datasets.RevisionCard:
+def public_revision(session: Session, listing: queries.PublishedListing) -> datasets.RevisionCard:
     """The revision as far as everybody may look at it: columns with a mask are left out."""
     revision = datasets.get_revision_card(session, listing.revision_id)
     masked = {entry["name"] for entry in listing.content["dictionary"] if entry["mask"] != "none"}
