@@ -9,6 +9,7 @@ import contracts.deliveries.parts
 import contracts.deliveries.replay
 import contracts.negotiations.api
 from contracts import agreements, deliveries, negotiations
+from exchange import catalogue
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
 
@@ -22,6 +23,9 @@ STAGE = Stage(
     reactions={
         negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
         agreements.AgreementExecuted: (deliveries.open_meter,),
+        catalogue.ListingSuspended: (deliveries.follow_listing,),
+        catalogue.ListingResumed: (deliveries.follow_listing,),
+        catalogue.ListingDelisted: (deliveries.follow_listing,),
     },
     replay_rules=(contracts.agreements.replay.RULES, contracts.deliveries.replay.RULES),
     navigation=(NavigationItem(lazy("Deals"), "deals.show_deals"),),

@@ -81,6 +81,18 @@ class Settings:
     platform_fee_bp: int = _setting(
         500, "Platform fee offered in new terms, in basis points of the amount.", minimum=0
     )
+    review_days: int = _setting(
+        3, "Working days of the operator's review of a data set, an API or a report.", minimum=1
+    )
+    review_days_application: int = _setting(
+        5, "Working days of the operator's review of an application.", minimum=1
+    )
+    review_days_model: int = _setting(8, "Working days of the operator's review of a model.", minimum=1)
+    price_notice_days: int = _setting(
+        90,
+        "Days of notice before renewals pay a higher price, which begins on the first of a month.",
+        minimum=0,
+    )
     max_upload_bytes: int = _setting(8 * 1024**3, "Largest upload of a data set in bytes.", minimum=1)
     max_body_bytes: int = _setting(1024**2, "Largest body of any other request in bytes.", minimum=1024)
     max_page_rows: int = _setting(10_000, "Most rows in one page of a query.", minimum=1)

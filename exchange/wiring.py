@@ -5,6 +5,10 @@ import exchange.audit.cli
 import exchange.audit.jobs
 import exchange.audit.pages
 import exchange.catalogue.api
+import exchange.catalogue.cli
+import exchange.catalogue.codes.api
+import exchange.catalogue.codes.cli
+import exchange.catalogue.jobs
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
@@ -35,6 +39,7 @@ STAGE = Stage(
         exchange.hosted.api.blueprint,
         exchange.registry.api.blueprint,
         exchange.registry.api.handles,
+        exchange.catalogue.codes.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
@@ -46,6 +51,9 @@ STAGE = Stage(
     ),
     commands=(
         exchange.participants.cli.participants,
+        exchange.participants.cli.people,
+        exchange.catalogue.codes.cli.codes,
+        exchange.catalogue.cli.listing,
         exchange.hosted.cli.hosted,
         exchange.registry.cli.handle,
         exchange.registry.cli.certificate,
@@ -53,6 +61,7 @@ STAGE = Stage(
     ),
     jobs=(
         exchange.audit.jobs.SEQUENCE,
+        exchange.catalogue.jobs.EXPIRE_LISTINGS,
         exchange.registry.jobs.ISSUE_CERTIFICATES,
         exchange.housekeeping.FORGET_OLD,
     ),

@@ -6,6 +6,7 @@ from contracts.agreements.queries import (
     find_executed_agreements,
     get_agreement_card,
     get_terms,
+    ids_of_listing,
 )
 from contracts.agreements.service import freeze_agreed_offer
 
@@ -16,4 +17,5 @@ __all__ = [
     "freeze_agreed_offer",
     "get_agreement_card",
     "get_terms",
+    "ids_of_listing",
 ]

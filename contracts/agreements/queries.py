@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.agreements.models import Agreement, AgreementSignature
@@ -75,6 +75,11 @@ def find_executed_agreements(
     """Agreements executed before an instant and in force after another, for work of the exchange itself."""
     query = select(Agreement).where(Agreement.executed_at < before, Agreement.valid_until > valid_after)
     return [_card(agreement) for agreement in session.scalars(query.order_by(Agreement.id))]
+
+
+def ids_of_listing(listing_id: str) -> Select[str]:
+    """The agreements on a listing, as a query for another room's condition."""
+    return select(Agreement.id).where(Agreement.listing_id == listing_id)
 
 
 def signatures_of(session: Session, agreement_id: str) -> dict[str, Signature]:

@@ -17,13 +17,17 @@ Part = Callable[[Session, str], Iterable[TimelineItem]]
 _ROLE_OF_TYPE = {
     "listing.version_written": "provider",
     "listing.version_submitted": "provider",
+    "listing.version_approved": "provider",
     "listing.version_decided": "exchange",
     "negotiation.requested": "buyer",
     "negotiation.offered": "provider",
     "negotiation.accepted": "buyer",
     "agreement.frozen": "exchange",
     "agreement.executed": "exchange",
+    "deliveries.halted": "exchange",
+    "deliveries.restarted": "exchange",
 }
+_TONES = {"agreement.executed": "good", "deliveries.halted": "bad"}
 
 
 def tell_story(session: Session, deal: AgreementCard, parts: Iterable[Part]) -> list[TimelineItem]:
@@ -58,6 +62,8 @@ def event_words() -> dict[str, str]:
         "agreement.signed": gettext("A party signed the terms"),
         "agreement.executed": gettext("The exchange countersigned; data may flow"),
         "delivery.recorded": gettext("A delivery was recorded"),
+        "deliveries.halted": gettext("The listing was stopped; nothing is delivered"),
+        "deliveries.restarted": gettext("The listing was resumed; deliveries go on"),
         "meter.epoch_closed": gettext("The meters were closed for billing"),
     }
 
@@ -76,7 +82,7 @@ def _told(event: EventRow, deal: AgreementCard) -> TimelineItem | None:
         detail=_detail(event.type, payload),
         digest=_digest(event.type, payload),
         actor=_name(deal, role),
-        tone="good" if event.type == "agreement.executed" else "info",
+        tone=_TONES.get(event.type, "info"),
         position=event.position,
     )
 
@@ -86,7 +92,13 @@ def _title(event_type: str, payload: dict[str, Any]) -> str:
         return {
             "listed": gettext("The operator reviewed and listed it"),
             "rejected": gettext("The operator rejected the listing"),
+            "supplement": gettext("The operator asked for a supplement"),
         }.get(payload["decision"], gettext("The operator decided on the listing"))
+    if event_type == "listing.version_approved":
+        return {
+            "approved": gettext("A second person of the provider approved it"),
+            "returned": gettext("A second person of the provider returned it"),
+        }.get(payload["decision"], gettext("A second person of the provider decided on it"))
     if event_type == "agreement.signed":
         return {
             "provider": gettext("The provider signed the terms"),
@@ -100,7 +112,7 @@ def _title(event_type: str, payload: dict[str, Any]) -> str:
 
 
 def _detail(event_type: str, payload: dict[str, Any]) -> str:
-    if event_type == "listing.version_decided":
+    if event_type in {"listing.version_decided", "listing.version_approved"}:
         return gettext("Reason: %(reason)s", reason=payload["reason"])
     if event_type == "negotiation.requested":
         return gettext("Purpose: %(purpose)s", purpose=payload["request"]["purpose"])

@@ -34,3 +34,19 @@ class EpochClosed:
     type: ClassVar[str] = "meter.epoch_closed"
     epoch: int
     closed_at: int
+
+
+@dataclass(frozen=True)
+class DeliveriesHalted:
+    """Nothing is delivered under the agreement from here on: its listing is suspended or delisted so."""
+
+    type: ClassVar[str] = "deliveries.halted"
+    agreement_id: str
+
+
+@dataclass(frozen=True)
+class DeliveriesRestarted:
+    """The listing lets deliveries under the agreement go on."""
+
+    type: ClassVar[str] = "deliveries.restarted"
+    agreement_id: str

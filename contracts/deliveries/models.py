@@ -25,6 +25,8 @@ class AgreementMeter(Base):
     delivered_rows: Mapped[int] = mapped_column(BigInteger, default=0)
     #: Number of the last delivery; numbers are contiguous, so a missing record shows.
     deliveries: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: Since when a suspension or delisting of the listing stops every delivery; NULL while none does.
+    stopped_at: Mapped[datetime | None]
 
 
 class MeterEpoch(Base):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.agreements.replay import AgreementFacts
+from exchange.catalogue.replay import ListingFacts
 from exchange.core.clock import from_millis, period_of
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
@@ -28,6 +29,8 @@ class DeliveryFacts:
 
     counts: dict[str, _Count] = field(default_factory=lambda: defaultdict(_Count))
     closed_epoch: int = 0
+    #: Agreements under which nothing may be delivered now.
+    halted: set[str] = field(default_factory=set)
 
     def totals(self, agreement_id: str, period: str, epoch: int) -> tuple[int, int]:
         """Rows and calls of an agreement in a period, epochs up to and including `epoch`."""
@@ -54,6 +57,8 @@ def check_delivery(replay: Replay, event: LoggedEvent) -> None:
         replay.finding(f"a record joins epoch {payload['epoch']}, which is closed")
     if payload["period"] != period_of(from_millis(payload["recorded_at"])).key:
         replay.finding("the record is counted in another period than its time says")
+    if agreement_id in facts.halted:
+        replay.finding("data were delivered while deliveries under the agreement were stopped")
     _check_terms(replay, payload)
     count.number, count.rows = payload["number"], payload["delivered_rows"]
     count.requests.add(payload["request_id"])
@@ -69,6 +74,39 @@ def note_closed_epoch(replay: Replay, event: LoggedEvent) -> None:
     if event.content["epoch"] != facts.closed_epoch + 1:
         replay.finding(f"epoch {event.content['epoch']} is closed after epoch {facts.closed_epoch}")
     facts.closed_epoch = event.content["epoch"]
+
+
+@RULES.on("deliveries.halted")
+def note_halt(replay: Replay, event: LoggedEvent) -> None:
+    """Only a listing that is stopped halts the agreements on it."""
+    agreement_id = event.content["agreement_id"]
+    if not _is_listing_stopped(replay, agreement_id):
+        replay.finding("deliveries were halted though the listing was not stopped")
+    replay.facts(DeliveryFacts).halted.add(agreement_id)
+    replay.checked(N_("halts of deliveries"))
+
+
+@RULES.on("deliveries.restarted")
+def note_restart(replay: Replay, event: LoggedEvent) -> None:
+    agreement_id = event.content["agreement_id"]
+    if _is_listing_stopped(replay, agreement_id):
+        replay.finding("deliveries were let go on though the listing was stopped")
+    replay.facts(DeliveryFacts).halted.discard(agreement_id)
+
+
+@RULES.at_end
+def check_halts(replay: Replay) -> None:
+    """A stop that is not carried out agreement by agreement is no stop."""
+    halted = replay.facts(DeliveryFacts).halted
+    for agreement_id in replay.facts(AgreementFacts).terms:
+        if _is_listing_stopped(replay, agreement_id) and agreement_id not in halted:
+            replay.finding("the listing is stopped and its agreement is not", subject=agreement_id)
+
+
+def _is_listing_stopped(replay: Replay, agreement_id: str) -> bool:
+    terms = replay.facts(AgreementFacts).terms.get(agreement_id)
+    stopped = replay.facts(ListingFacts).stopped
+    return terms is not None and terms.document["subject"]["listing_id"] in stopped
 
 
 def _check_terms(replay: Replay, payload: dict[str, Any]) -> None:

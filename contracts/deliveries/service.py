@@ -8,9 +8,15 @@ from sqlalchemy.orm import Session
 
 from contracts import agreements
 from contracts.deliveries import queries
-from contracts.deliveries.events import DeliveryRecorded, EpochClosed
+from contracts.deliveries.events import (
+    DeliveriesHalted,
+    DeliveriesRestarted,
+    DeliveryRecorded,
+    EpochClosed,
+)
 from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, UsageDay
 from contracts.deliveries.preparation import Prepared
+from exchange import catalogue
 from exchange.core import canonical
 from exchange.core.clock import day_of, period_of, to_millis
 from exchange.core.database import insert_ignoring, insert_or_add
@@ -39,6 +45,7 @@ _SPEND = (
         _METER.agreement_id == bindparam("of_agreement"),
         _METER.valid_from <= bindparam("at"),
         _METER.valid_until > bindparam("at"),
+        _METER.stopped_at.is_(None),
         or_(
             _METER.granted_rows.is_(None),
             _METER.delivered_rows + bindparam("taken", type_=BigInteger) <= _METER.granted_rows,
@@ -64,6 +71,12 @@ class AgreementNotInForce(NotPermitted):
     code = "agreement-not-in-force"
 
 
+class DeliveriesStopped(NotPermitted):
+    """The listing is suspended or delisted with the effect that nothing is delivered under it."""
+
+    code = "deliveries-stopped"
+
+
 class RequestIdReused(Conflict):
     """The request id stands for another question."""
 
@@ -87,6 +100,35 @@ def open_meter(session: Session, event: agreements.AgreementExecuted, *, at: dat
         delivered_rows=0,
         deliveries=0,
     )
+    if catalogue.are_deliveries_stopped(session, terms.document["subject"]["listing_id"]):
+        _stop_meter(session, event.agreement_id, at)
+
+
+def follow_listing(
+    session: Session,
+    event: catalogue.ListingSuspended | catalogue.ListingResumed | catalogue.ListingDelisted,
+    *,
+    at: datetime,
+) -> None:
+    """Stop every meter under a listing, or let them go on, as its new state says; harmless when repeated.
+
+    Waits for the deliveries that are being recorded, so what the log shows after the stop was stopped.
+    """
+    stops = getattr(event, "effect", None) == "stop_deliveries"
+    under_listing = _METER.agreement_id.in_(agreements.ids_of_listing(event.listing_id))
+    to_change = _METER.stopped_at.is_(None) if stops else _METER.stopped_at.is_not(None)
+    # In one order everywhere: two listings' stops, or a stop and a delivery, cannot wait for each other.
+    found = session.scalars(
+        select(_METER.agreement_id)
+        .where(under_listing, to_change)
+        .order_by(_METER.agreement_id)
+        .with_for_update(key_share=True)
+    )
+    for agreement_id in list(found):
+        if stops:
+            _stop_meter(session, agreement_id, at)
+        else:
+            _restart_meter(session, agreement_id, at)
 
 
 def record_delivery(
@@ -104,7 +146,7 @@ def record_delivery(
     Repeating a request id gives the first record and spends nothing.
 
     Raises:
-        QuotaExhausted, AgreementNotInForce: nothing is recorded and nothing may leave.
+        QuotaExhausted, AgreementNotInForce, DeliveriesStopped: nothing is recorded and nothing may leave.
         RequestIdReused: the request id stood for another question.
     """
     epoch, not_before = _shared_epoch(session)
@@ -148,6 +190,18 @@ def close_epoch(session: Session, *, now: datetime) -> int:
     return closed
 
 
+def _stop_meter(session: Session, agreement_id: str, at: datetime) -> None:
+    meter = AgreementMeter.__table__
+    session.execute(update(meter).where(_METER.agreement_id == agreement_id).values(stopped_at=at))  # type: ignore[arg-type]
+    record_event(session, DeliveriesHalted(agreement_id), subject=agreement_id, actor=EXCHANGE, at=at)
+
+
+def _restart_meter(session: Session, agreement_id: str, at: datetime) -> None:
+    meter = AgreementMeter.__table__
+    session.execute(update(meter).where(_METER.agreement_id == agreement_id).values(stopped_at=None))  # type: ignore[arg-type]
+    record_event(session, DeliveriesRestarted(agreement_id), subject=agreement_id, actor=EXCHANGE, at=at)
+
+
 def _shared_epoch(session: Session) -> tuple[int, datetime]:
     # Held to commit: the closer waits for us, and whoever comes after the closer sees the next epoch.
     row = session.connection().execute(_SHARED_EPOCH).one()
@@ -173,6 +227,12 @@ def _refusal(meter: AgreementMeter | None, rows: int, at: datetime) -> Exception
         return AgreementNotInForce(
             "the agreement is not signed by both parties yet",
             remedy="Sign it, or wait for the other party.",
+        )
+    if meter.stopped_at is not None:
+        return DeliveriesStopped(
+            f"deliveries are stopped since {meter.stopped_at:%Y-%m-%d %H:%M} UTC, because the listing is"
+            " suspended or delisted",
+            remedy="Its page gives the reason; the same request may succeed when the listing is resumed.",
         )
     if at < meter.valid_from or at >= meter.valid_until:
         return AgreementNotInForce(

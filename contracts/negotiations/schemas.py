@@ -20,6 +20,11 @@ class RequestAccessSchema(Schema):
         validate=validate.Range(1, 2**53 - 1),
         metadata={"description": "Rows that may be delivered in all; null for no limit"},
     )
+    plan = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Code of one of the listing's price plans; null for the first"},
+    )
 
 
 class OfferTermsSchema(Schema):

@@ -24,13 +24,17 @@ def request_access(
     """Ask the provider of a listing for data, with a purpose.
 
     Args:
-        request: purpose, scenario, columns (empty for all), days, max_rows (None for no limit).
+        request: purpose, scenario, columns (empty for all), days, max_rows (None for no limit), plan (code
+            of a price plan of the listing; None for the first).
 
     Raises:
-        Invalid: a column the data set does not have, a purpose or scenario the listing does not permit.
+        Invalid: a column the data set does not have, a purpose, scenario or price plan the listing does not
+            permit.
+        ListingNotOnOffer: the listing takes no new deals.
     """
     actor.require_role(BUYER)
-    listing = catalogue.get_published_listing(session, listing_id)
+    listing = catalogue.get_published_listing(session, listing_id, actor=actor, now=now)
+    catalogue.require_on_offer(session, listing_id, now=now)
     if listing.organisation_id == actor.organisation_id:
         raise NotPermitted("an organisation does not buy from itself")
     request = _checked_request(request, listing.content)
@@ -66,13 +70,15 @@ def offer_terms(
 
     Raises:
         WrongState: it is not the provider's turn.
+        ListingNotOnOffer: the listing takes no new deals.
     """
     negotiation = _own_turn(session, actor, negotiation_id, "provider", NegotiationState.REQUESTED)
+    catalogue.require_on_offer(session, negotiation.listing_id, now=now)
     request = queries.find_rounds(session, negotiation_id)[0].content
     listed = catalogue.get_version_card(session, negotiation.listing_id, negotiation.listing_version)
     offer = {
         **request,
-        "price_plan": listed.content["price_plan"],
+        "price_plan": _listed_plan(listed.content, request["plan"]),
         "delivery_modes": listed.content["delivery_modes"],
         "platform_fee_bp": platform_fee_bp,
         **{name: value for name, value in changes.items() if value is not None},
@@ -92,6 +98,7 @@ def accept_offer(session: Session, *, actor: Actor, negotiation_id: str, now: da
     if negotiation.state == NegotiationState.AGREED and negotiation.buyer_id == actor.organisation_id:
         return negotiation
     negotiation = _own_turn(session, actor, negotiation_id, "buyer", NegotiationState.OFFERED)
+    catalogue.require_on_offer(session, negotiation.listing_id, now=now)
     offer = queries.find_rounds(session, negotiation_id)[-1].content
     negotiation.state = NegotiationState.AGREED
     _add_round(session, actor, negotiation, "acceptance", {}, now)
@@ -137,7 +144,16 @@ def _checked_request(request: dict[str, Any], content: dict[str, Any]) -> dict[s
         raise Invalid(
             f"the listing permits at most {policy['max_days']} days", field="days", remedy="Ask for fewer."
         )
-    return {**request, "columns": [name for name in known if name in (request["columns"] or known)]}
+    codes = [entry["code"] for entry in content["price_plans"]]
+    plan = request.get("plan") or codes[0]
+    _require_one_of("plan", plan, codes)
+    columns = [name for name in known if name in (request["columns"] or known)]
+    return {**request, "columns": columns, "plan": plan}
+
+
+def _listed_plan(content: dict[str, Any], code: str) -> dict[str, Any]:
+    plan: dict[str, Any] = next(entry["plan"] for entry in content["price_plans"] if entry["code"] == code)
+    return plan
 
 
 def _require_one_of(field: str, value: str, permitted: list[str]) -> None:

@@ -1,17 +1,29 @@
-"""What is on offer: listings with their terms of use and price, reviewed before anybody sees them."""
+"""What is on offer: listings with their terms of use and price, reviewed twice before anybody sees them."""
 
-from exchange.catalogue.events import ListingVersionDecided
+from exchange.catalogue.events import (
+    ListingDelisted,
+    ListingResumed,
+    ListingSuspended,
+    ListingVersionDecided,
+)
 from exchange.catalogue.queries import (
     PublishedListing,
+    are_deliveries_stopped,
     get_listing_state,
     get_published_listing,
     get_version_card,
+    require_on_offer,
 )
 
 __all__ = [
+    "ListingDelisted",
+    "ListingResumed",
+    "ListingSuspended",
     "ListingVersionDecided",
     "PublishedListing",
+    "are_deliveries_stopped",
     "get_listing_state",
     "get_published_listing",
     "get_version_card",
+    "require_on_offer",
 ]

@@ -4,16 +4,27 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from exchange.catalogue import queries, service
+from exchange.catalogue import lifecycle, queries, service
+from exchange.catalogue.review import ReviewDays, approve_version, decide_version, submit_version
+from exchange.catalogue.review import withdraw_version as withdraw
 from exchange.catalogue.schemas import (
+    ApproveVersionSchema,
     CreateListingSchema,
     DecideVersionSchema,
+    EditListingSchema,
     FindListingsSchema,
     FindVersionsSchema,
-    ListingOfferSchema,
+    ListedPriceSchema,
+    ListingReviewSchema,
+    ListingStateSchema,
     ListingVersionSchema,
     PublishedListingSchema,
+    ReasonSchema,
+    StopListingSchema,
+    SubmitVersionSchema,
 )
+from exchange.context import get_context
+from exchange.core.errors import Invalid
 from exchange.core.requests import get_session, now
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
@@ -26,8 +37,8 @@ blueprint = Blueprint("listings", __name__, url_prefix="/api/v1/listings", descr
 @blueprint.arguments(FindListingsSchema, location="query")
 @blueprint.response(200, PublishedListingSchema(many=True))
 def find_listings(filters: dict[str, Any]) -> Any:
-    """List everything on offer"""
-    return queries.find_published_listings(get_session(), **filters)
+    """List what is on offer"""
+    return queries.find_published_listings(get_session(), actor=current_actor(), now=now(), **filters)
 
 
 @blueprint.post("")
@@ -36,9 +47,18 @@ def find_listings(filters: dict[str, Any]) -> Any:
 @blueprint.response(201, ListingVersionSchema)
 def create_listing(offer: dict[str, Any]) -> Any:
     """Draft the listing of a data set"""
-    dataset_id = offer.pop("dataset_id")
+    dataset_id = offer.pop("dataset_id", None)
+    if not isinstance(dataset_id, str):
+        raise Invalid(
+            "the listing names no data set", field="dataset_id", remedy="Give the id of one of yours."
+        )
     return service.create_listing(
-        get_session(), actor=current_actor(), dataset_id=dataset_id, offer=offer, now=now()
+        get_session(),
+        actor=current_actor(),
+        dataset_id=dataset_id,
+        offer=offer,
+        notice_days=get_context().settings.price_notice_days,
+        now=now(),
     )
 
 
@@ -48,35 +68,95 @@ def create_listing(offer: dict[str, Any]) -> Any:
 @blueprint.response(200, ListingVersionSchema(many=True))
 def find_versions(filters: dict[str, Any]) -> Any:
     """List versions by their place in the review"""
-    return queries.find_versions(get_session(), actor=current_actor(), **filters)
+    overdue_at = now() if filters.pop("overdue") else None
+    return queries.find_versions(get_session(), actor=current_actor(), overdue_at=overdue_at, **filters)
 
 
 @blueprint.get("/<listing_id>")
 @requires()
 @blueprint.response(200, PublishedListingSchema)
 def get_listing(listing_id: str) -> Any:
-    """Show a listing on offer"""
-    return queries.get_published_listing(get_session(), listing_id)
+    """Show a listing with its state"""
+    return queries.get_published_listing(get_session(), listing_id, actor=current_actor(), now=now())
+
+
+@blueprint.get("/<listing_id>/prices")
+@requires()
+@blueprint.response(200, ListedPriceSchema(many=True))
+def find_price_history(listing_id: str) -> Any:
+    """List what a listing asked for, version by version"""
+    return queries.find_price_history(get_session(), listing_id, actor=current_actor(), now=now())
+
+
+@blueprint.get("/<listing_id>/versions")
+@requires(PROVIDER, OPERATOR, REGULATOR)
+@blueprint.response(200, ListingVersionSchema(many=True))
+def find_versions_of_listing(listing_id: str) -> Any:
+    """List the versions of one listing"""
+    return queries.find_versions_of(get_session(), listing_id, actor=current_actor())
 
 
 @blueprint.post("/<listing_id>/versions")
 @requires(PROVIDER)
-@blueprint.arguments(ListingOfferSchema)
+@blueprint.arguments(EditListingSchema)
 @blueprint.response(201, ListingVersionSchema)
 def edit_listing(offer: dict[str, Any], listing_id: str) -> Any:
     """Write the next version of a listing"""
     return service.edit_listing(
-        get_session(), actor=current_actor(), listing_id=listing_id, offer=offer, now=now()
+        get_session(),
+        actor=current_actor(),
+        listing_id=listing_id,
+        offer=offer,
+        notice_days=get_context().settings.price_notice_days,
+        now=now(),
     )
+
+
+@blueprint.get("/<listing_id>/versions/<int:number>")
+@requires(PROVIDER, OPERATOR, REGULATOR)
+@blueprint.response(200, ListingVersionSchema)
+def get_version(listing_id: str, number: int) -> Any:
+    """Show a version of a listing"""
+    return queries.get_own_version(get_session(), listing_id, number, actor=current_actor())
+
+
+@blueprint.get("/<listing_id>/versions/<int:number>/reviews")
+@requires(PROVIDER, OPERATOR, REGULATOR)
+@blueprint.response(200, ListingReviewSchema(many=True))
+def find_reviews(listing_id: str, number: int) -> Any:
+    """List the steps of a version's review"""
+    queries.get_own_version(get_session(), listing_id, number, actor=current_actor())
+    return queries.find_reviews(get_session(), listing_id, number)
 
 
 @blueprint.post("/<listing_id>/versions/<int:number>/submission")
 @requires(PROVIDER)
+@blueprint.arguments(SubmitVersionSchema)
 @blueprint.response(200, ListingVersionSchema)
-def submit_version(listing_id: str, number: int) -> Any:
-    """Ask for review of a version"""
-    return service.submit_version(
-        get_session(), actor=current_actor(), listing_id=listing_id, number=number, now=now()
+def submit_version_for_review(submission: dict[str, str], listing_id: str, number: int) -> Any:
+    """Hand a version to your organisation's approver"""
+    return submit_version(
+        get_session(), actor=current_actor(), listing_id=listing_id, number=number, now=now(), **submission
+    )
+
+
+@blueprint.post("/<listing_id>/versions/<int:number>/approval")
+@requires(PROVIDER)
+@blueprint.arguments(ApproveVersionSchema)
+@blueprint.response(200, ListingVersionSchema)
+def approve_version_for_organisation(approval: dict[str, Any], listing_id: str, number: int) -> Any:
+    """Approve or return a colleague's version"""
+    settings = get_context().settings
+    return approve_version(
+        get_session(),
+        actor=current_actor(),
+        listing_id=listing_id,
+        number=number,
+        review_days=ReviewDays(
+            settings.review_days, settings.review_days_application, settings.review_days_model
+        ),
+        now=now(),
+        **approval,
     )
 
 
@@ -84,8 +164,66 @@ def submit_version(listing_id: str, number: int) -> Any:
 @requires(OPERATOR)
 @blueprint.arguments(DecideVersionSchema)
 @blueprint.response(200, ListingVersionSchema)
-def decide_version(decision: dict[str, str], listing_id: str, number: int) -> Any:
-    """List or reject a submitted version"""
-    return service.decide_version(
-        get_session(), actor=current_actor(), listing_id=listing_id, number=number, now=now(), **decision
+def decide_version_for_exchange(decision: dict[str, Any], listing_id: str, number: int) -> Any:
+    """List an approved version, ask for a supplement, or reject it"""
+    return decide_version(
+        get_session(),
+        actor=current_actor(),
+        listing_id=listing_id,
+        number=number,
+        notice_days=get_context().settings.price_notice_days,
+        now=now(),
+        **decision,
     )
+
+
+@blueprint.post("/<listing_id>/versions/<int:number>/withdrawal")
+@requires(PROVIDER)
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, ListingVersionSchema)
+def withdraw_version(withdrawal: dict[str, str], listing_id: str, number: int) -> Any:
+    """Take a version out of the review"""
+    return withdraw(
+        get_session(), actor=current_actor(), listing_id=listing_id, number=number, now=now(), **withdrawal
+    )
+
+
+@blueprint.post("/<listing_id>/suspension")
+@requires(OPERATOR)
+@blueprint.arguments(StopListingSchema)
+@blueprint.response(200, ListingStateSchema)
+def suspend_listing(stop: dict[str, str], listing_id: str) -> Any:
+    """Suspend a listing"""
+    return lifecycle.suspend_listing(
+        get_session(), actor=current_actor(), listing_id=listing_id, now=now(), **stop
+    )
+
+
+@blueprint.post("/<listing_id>/resumption")
+@requires(OPERATOR)
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, ListingStateSchema)
+def resume_listing(resumption: dict[str, str], listing_id: str) -> Any:
+    """End a suspension"""
+    return lifecycle.resume_listing(
+        get_session(), actor=current_actor(), listing_id=listing_id, now=now(), **resumption
+    )
+
+
+@blueprint.post("/<listing_id>/delisting")
+@requires(PROVIDER, OPERATOR)
+@blueprint.arguments(StopListingSchema)
+@blueprint.response(200, ListingStateSchema)
+def delist_listing(stop: dict[str, str], listing_id: str) -> Any:
+    """End a listing for good"""
+    return lifecycle.delist_listing(
+        get_session(), actor=current_actor(), listing_id=listing_id, now=now(), **stop
+    )
+
+
+@blueprint.get("/<listing_id>/state")
+@requires(PROVIDER, OPERATOR, REGULATOR)
+@blueprint.response(200, ListingStateSchema)
+def get_listing_state(listing_id: str) -> Any:
+    """Show where one of your listings stands"""
+    return queries.get_own_listing(get_session(), listing_id, actor=current_actor())

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from exchange.catalogue.codes import get_table
 from exchange.core.clock import SHANGHAI
-from exchange.core.i18n import gettext, ngettext
+from exchange.core.i18n import gettext, ngettext, speaks_chinese
 
 #: UCUM-like symbols as people write them.
 _UNIT_SIGNS = {"Cel": "°C", "W/m2": "W/m²", "m3": "m³", "%": "%"}
@@ -19,6 +20,74 @@ def sector_label(code: str) -> str:
         "energy": gettext("Energy"),
         "bulk_materials": gettext("Bulk materials"),
     }.get(code, code)
+
+
+def code_label(table: str, code: str | None) -> str:
+    """A code of one of the tables in words; a dash for none."""
+    return get_table(table).label(code, chinese=speaks_chinese()) if code else "–"
+
+
+def codes_text(table: str, codes: Iterable[str]) -> str:
+    """Several codes of a table in words."""
+    return joined(code_label(table, code) for code in codes) or "–"
+
+
+def listing_state_label(state: str) -> str:
+    """Where a listing stands, in words."""
+    return {
+        "draft": gettext("Draft"),
+        "listed": gettext("On offer"),
+        "suspended": gettext("Suspended"),
+        "delisted": gettext("Delisted"),
+        "expired": gettext("Expired"),
+    }.get(state, state)
+
+
+def version_state_label(state: str) -> str:
+    """Where a version stands in its review, in words."""
+    return {
+        "draft": gettext("Draft"),
+        "org_review": gettext("Waits for the organisation's approval"),
+        "platform_review": gettext("Waits for the operator"),
+        "supplement": gettext("To be supplemented"),
+        "listed": gettext("On offer"),
+        "rejected": gettext("Rejected"),
+        "superseded": gettext("Superseded"),
+        "withdrawn": gettext("Withdrawn"),
+    }.get(state, state)
+
+
+def grade_label(grade: str) -> str:
+    """The grade of the data, in words."""
+    return {"general": gettext("General data"), "important": gettext("Important data")}.get(grade, grade)
+
+
+def notice_words(notice: dict[str, Any]) -> str:
+    """What a change of prices means for those who have a running agreement."""
+    if notice["direction"] == "up":
+        return gettext(
+            "Prices rose on %(day)s; renewals pay the new prices from %(start)s.",
+            day=notice["notice_given_on"],
+            start=notice["renewals_from"],
+        )
+    return gettext("Prices fell on %(day)s, for everybody at once.", day=notice["notice_given_on"])
+
+
+def percent_text(basis_points: int) -> str:
+    """Basis points as a percentage."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}.{rest:02d} %" if rest else f"{whole} %"
+
+
+def plans_words(plans: list[dict[str, Any]]) -> str:
+    """The first price plan in words, and how many more there are."""
+    first = price_words(plans[0]["plan"])
+    more = len(plans) - 1
+    if not more:
+        return first
+    return ngettext(
+        "%(first)s, and %(num)s more plan", "%(first)s, and %(num)s more plans", more, first=first
+    )
 
 
 def mode_label(code: str) -> str:

@@ -4,26 +4,62 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core.database import Base
 
 
-class VersionState(StrEnum):
-    """Where a version of a listing stands: only one at a time is listed."""
+class ListingState(StrEnum):
+    """Where a listing stands; a listed one whose last day is past counts as expired before the job says so."""
 
     DRAFT = "draft"
-    SUBMITTED = "submitted"
+    LISTED = "listed"
+    SUSPENDED = "suspended"
+    DELISTED = "delisted"
+    EXPIRED = "expired"
+
+
+class VersionState(StrEnum):
+    """Where a version of a listing stands: only one at a time is listed, and one under review."""
+
+    DRAFT = "draft"
+    ORG_REVIEW = "org_review"
+    PLATFORM_REVIEW = "platform_review"
+    SUPPLEMENT = "supplement"
     LISTED = "listed"
     REJECTED = "rejected"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class StopEffect(StrEnum):
+    """What a suspension or a delisting does to running agreements."""
+
+    NEW_DEALS_ONLY = "new_deals_only"
+    STOP_DELIVERIES = "stop_deliveries"
+
+
+class ReviewStep(StrEnum):
+    """Whose turn an entry of the review was."""
+
+    SUBMISSION = "submission"
+    ORGANISATION = "organisation"
+    PLATFORM = "platform"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> str:
+    return f"{column} IN ({', '.join(repr(item.value) for item in values)})"
 
 
 class Listing(Base):
     """A data set offered by its provider."""
 
     __tablename__ = "listings"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", ListingState), name="state"),
+        CheckConstraint(_one_of("stop_effect", StopEffect), name="stop_effect"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
@@ -31,6 +67,25 @@ class Listing(Base):
     #: Number of the version that buyers see; NULL until the first one is listed.
     listed_version: Mapped[int | None]
     created_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20), server_default=ListingState.DRAFT)
+    #: Set while suspended or delisted.
+    stop_effect: Mapped[str | None] = mapped_column(String(20))
+    #: Why it is suspended or delisted, and since when; NULL while it is neither.
+    state_reason: Mapped[str | None] = mapped_column(String(500))
+    state_changed_at: Mapped[datetime | None]
+    #: Copies of the listed content by which readers are admitted and old listings left out.
+    audience: Mapped[str] = mapped_column(String(20), server_default="public")
+    expires_on: Mapped[str | None] = mapped_column(String(10))
+
+
+class ListingAccess(Base):
+    """An organisation that the listed version allows or denies by name."""
+
+    __tablename__ = "listing_access"
+
+    listing_id: Mapped[str] = mapped_column(ForeignKey("listings.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    is_allowed: Mapped[bool]
 
 
 class ListingVersion(Base):
@@ -38,9 +93,8 @@ class ListingVersion(Base):
 
     __tablename__ = "listing_versions"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('draft', 'submitted', 'listed', 'rejected', 'superseded')", name="state"
-        ),
+        CheckConstraint(_one_of("state", VersionState), name="state"),
+        Index("ix_listing_versions_state_due_at", "state", "due_at"),
     )
 
     listing_id: Mapped[str] = mapped_column(ForeignKey("listings.id"), primary_key=True)
@@ -53,7 +107,38 @@ class ListingVersion(Base):
     state: Mapped[str] = mapped_column(String(20))
     written_by: Mapped[str] = mapped_column(String(40))
     written_at: Mapped[datetime]
+    #: The first submission; every later one stands in the review.
     submitted_at: Mapped[datetime | None]
+    #: Until when the operator is to decide; set when the own organisation has approved.
+    due_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(40))
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None] = mapped_column(String(500))
+    #: Set at listing when prices rise or fall against the version before.
+    price_notice: Mapped[dict[str, Any] | None]
+
+
+class ListingReview(Base):
+    """One step of a version's way through the review; never changed."""
+
+    __tablename__ = "listing_reviews"
+    __table_args__ = (
+        CheckConstraint(_one_of("step", ReviewStep), name="step"),
+        ForeignKeyConstraint(
+            ["listing_id", "version"], ["listing_versions.listing_id", "listing_versions.number"]
+        ),
+    )
+
+    listing_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(String(20))
+    decision: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    #: What the provider is to bring, for a supplement.
+    missing: Mapped[list[Any]]
+    #: The ticked items of the review checklist.
+    checklist: Mapped[list[Any]]
+    taken_at: Mapped[datetime]

@@ -1,6 +1,6 @@
 """The catalogue's pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from exchange.catalogue.schemas import SECTORS
 from exchange.context import get_context
 from exchange.core.clock import SHANGHAI
 from exchange.core.i18n import gettext
-from exchange.core.requests import get_session
+from exchange.core.requests import get_session, now
 from exchange.participants.access import current_actor, requires
 from exchange.portal.charts import line_chart, sparkline
 
@@ -36,14 +36,14 @@ class SampleChart:
 @blueprint.get("/")
 @requires()
 def show_catalogue() -> str:
-    """Everything on offer, of one sector if asked."""
+    """What is on offer, of one sector if asked."""
     session, sector = get_session(), request.args.get("sector") or None
-    listings = queries.find_published_listings(session, sector=sector)
+    listings = queries.find_published_listings(session, actor=current_actor(), now=now(), sector=sector)
     return render_template(
         "catalogue/catalogue.html",
         listings=listings,
         pictures={
-            listing.id: sample_picture(datasets.get_revision_card(session, listing.revision_id))
+            listing.id: sample_picture(public_revision(session, listing))
             for listing in listings[:_MOST_PICTURES]
         },
         sector=sector,
@@ -56,17 +56,50 @@ def show_catalogue() -> str:
 @requires()
 def show_listing(listing_id: str) -> str:
     """One listing: what it holds, what it may be used for, what it costs."""
-    session = get_session()
-    listing = queries.get_published_listing(session, listing_id)
-    revision = datasets.get_revision_card(session, listing.revision_id)
+    session, actor = get_session(), current_actor()
+    listing = queries.get_published_listing(session, listing_id, actor=actor, now=now())
+    revision = public_revision(session, listing)
     return render_template(
         "catalogue/listing.html",
         listing=listing,
         provider=participants.get_organisation_card(session, listing.organisation_id),
         revision=revision,
         charts=sample_charts(revision),
+        prices=queries.find_price_history(session, listing_id, actor=actor, now=now()),
+        versions=_versions(session, listing, actor),
         sections=_sections(session, listing_id),
         labels=labels,
+    )
+
+
+def _versions(session: Session, listing: queries.PublishedListing, actor: participants.Actor) -> list[Any]:
+    """The review of each version, for those who work on the listing."""
+    if not (actor.oversees or actor.organisation_id == listing.organisation_id):
+        return []
+    return queries.find_versions_of(session, listing.id, actor=actor)
+
+
+def public_revision(session: Session, listing: queries.PublishedListing) -> datasets.RevisionCard:
+    """The revision as far as everybody may look at it: columns with a mask are left out."""
+    revision = datasets.get_revision_card(session, listing.revision_id)
+    masked = {entry["name"] for entry in listing.content["dictionary"] if entry["mask"] != "none"}
+    if not masked:
+        return revision
+    names = [item["name"] for item in revision.schema["fields"]]
+    shown = [place for place, name in enumerate(names) if name not in masked]
+    time_field = revision.schema["time_field"]
+    return replace(
+        revision,
+        schema={
+            "fields": [revision.schema["fields"][place] for place in shown],
+            "time_field": None if time_field in masked else time_field,
+        },
+        sample=[[row[place] for place in shown] for row in revision.sample],
+        profile={
+            **revision.profile,
+            "columns": [item for item in revision.profile["columns"] if item["name"] not in masked],
+            "time": None if time_field in masked else revision.profile["time"],
+        },
     )
 
 

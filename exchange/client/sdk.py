@@ -64,6 +64,14 @@ class Exchange:
         body = {"decision": decision, "reason": reason}
         return self._post(f"/organisations/{organisation_id}/decision", body)
 
+    def add_person(self, person: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
+        """Let a further person act for your organisation (its admin)."""
+        return self._post("/people", person, key=key)
+
+    def people(self) -> list[dict[str, Any]]:
+        """The people of your organisation."""
+        return self._list("/people")
+
     def enrol_key(self, key: PrivateKey) -> dict[str, Any]:
         """Enrol the public half of the caller's own signing key; repeating it changes nothing."""
         return self._post("/signing-keys", enrolment_of(key, self.me()["organisation_id"]))
@@ -105,24 +113,104 @@ class Exchange:
         """Write the next version of a listing."""
         return self._post(f"/listings/{listing_id}/versions", offer, key=key)
 
-    def submit_version(self, listing_id: str, number: int, *, key: str | None = None) -> dict[str, Any]:
-        """Ask for review."""
-        return self._post(f"/listings/{listing_id}/versions/{number}/submission", key=key)
+    def submit_version(
+        self, listing_id: str, number: int, *, note: str = "", key: str | None = None
+    ) -> dict[str, Any]:
+        """Hand a version to your organisation's approver."""
+        return self._post(f"/listings/{listing_id}/versions/{number}/submission", {"note": note}, key=key)
+
+    def approve_version(
+        self,
+        listing_id: str,
+        number: int,
+        decision: str,
+        reason: str,
+        *,
+        checklist: list[str],
+        key: str | None = None,
+    ) -> dict[str, Any]:
+        """Approve or return a colleague's version."""
+        body = {"decision": decision, "reason": reason, "checklist": checklist}
+        return self._post(f"/listings/{listing_id}/versions/{number}/approval", body, key=key)
 
     def decide_version(
-        self, listing_id: str, number: int, decision: str, reason: str, *, key: str | None = None
+        self,
+        listing_id: str,
+        number: int,
+        decision: str,
+        reason: str,
+        *,
+        checklist: list[str],
+        missing: list[str] | None = None,
+        key: str | None = None,
     ) -> dict[str, Any]:
-        """List or reject a submitted version (operator)."""
-        body = {"decision": decision, "reason": reason}
+        """List an approved version, ask for a supplement, or reject it (operator)."""
+        body = {
+            "decision": decision,
+            "reason": reason,
+            "checklist": checklist,
+            "missing": missing or [],
+        }
         return self._post(f"/listings/{listing_id}/versions/{number}/decision", body, key=key)
 
+    def withdraw_version(self, listing_id: str, number: int, reason: str) -> dict[str, Any]:
+        """Take a version out of the review."""
+        return self._post(f"/listings/{listing_id}/versions/{number}/withdrawal", {"reason": reason})
+
+    def suspend_listing(self, listing_id: str, effect: str, reason: str) -> dict[str, Any]:
+        """Suspend a listing (operator)."""
+        return self._post(f"/listings/{listing_id}/suspension", {"effect": effect, "reason": reason})
+
+    def resume_listing(self, listing_id: str, reason: str) -> dict[str, Any]:
+        """End a suspension (operator)."""
+        return self._post(f"/listings/{listing_id}/resumption", {"reason": reason})
+
+    def delist_listing(self, listing_id: str, effect: str, reason: str) -> dict[str, Any]:
+        """End a listing for good (its provider, or the operator)."""
+        return self._post(f"/listings/{listing_id}/delisting", {"effect": effect, "reason": reason})
+
     def listing(self, listing_id: str) -> dict[str, Any]:
-        """A listing on offer."""
+        """A listing with its state."""
         return self._get(f"/listings/{listing_id}")
 
-    def listings(self, *, sector: str | None = None) -> list[dict[str, Any]]:
-        """Everything on offer."""
-        return self._list("/listings", sector=sector)
+    def listings(
+        self, *, sector: str | None = None, before: str | None = None, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        """A page of what is on offer, newest first; `before` is the last id of the page before."""
+        return self._list("/listings", sector=sector, before=before, limit=limit)
+
+    def prices(self, listing_id: str) -> list[dict[str, Any]]:
+        """What a listing asked for, version by version, newest first."""
+        return self._list(f"/listings/{listing_id}/prices")
+
+    def versions(
+        self,
+        listing_id: str | None = None,
+        *,
+        state: str | None = None,
+        overdue: bool | None = None,
+        offset: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """The versions the caller works on: of one listing, or by their place in the review."""
+        if listing_id is not None:
+            return self._list(f"/listings/{listing_id}/versions")
+        return self._list("/listings/versions", state=state, overdue=overdue, offset=offset)
+
+    def version(self, listing_id: str, number: int) -> dict[str, Any]:
+        """One version of a listing the caller works on."""
+        return self._get(f"/listings/{listing_id}/versions/{number}")
+
+    def reviews(self, listing_id: str, number: int) -> list[dict[str, Any]]:
+        """The steps of a version's review."""
+        return self._list(f"/listings/{listing_id}/versions/{number}/reviews")
+
+    def datasets(self) -> list[dict[str, Any]]:
+        """The data sets the caller may see."""
+        return self._list("/datasets")
+
+    def revisions(self, dataset_id: str) -> list[dict[str, Any]]:
+        """The revisions of a data set, newest first."""
+        return self._list(f"/datasets/{dataset_id}/revisions")
 
     def test_connection(
         self, api: dict[str, Any], *, arguments: dict[str, str], secret: str | None

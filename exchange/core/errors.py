@@ -1,12 +1,23 @@
 """The five kinds of refusal; features subclass them and the edges turn them into answers."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One of several things wrong with an input: the path of its member, what is wrong, what to do."""
+
+    field: str
+    message: str
+    remedy: str | None = None
 
 
 class DomainError(Exception):
     """A refusal with a stable code, a sentence for its reader, and the field it concerns.
 
     `field` names the input to change; `remedy` says how. Both are optional, both reach the caller.
+    Where one input breaks several rules, `problems` holds them all, so that they are mended in one go.
     """
 
     kind: ClassVar[str] = "error"
@@ -19,6 +30,7 @@ class DomainError(Exception):
         self.detail = detail
         self.field = field
         self.remedy = remedy
+        self.problems: tuple[FieldProblem, ...] = (FieldProblem(field, detail, remedy),) if field else ()
         self.context = context
 
 

@@ -1,6 +1,7 @@
 """Refusals on the wire: RFC 9457 problem details for programs, a page for people."""
 
 import logging
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
@@ -80,9 +81,7 @@ def problem(
 
 def from_domain_error(error: DomainError) -> Any:
     """Answer with the status of the error's kind and the field it names."""
-    errors = (
-        [{"field": error.field, "message": error.detail, "remedy": error.remedy}] if error.field else None
-    )
+    errors = [asdict(item) for item in error.problems] or None
     if error.kind == "not-authenticated" and not wants_json():
         return redirect(url_for("portal.sign_in", next=request.full_path.rstrip("?")), 303)
     detail = (

@@ -190,6 +190,7 @@ def _stay_open(server: DemoServer, folder: Path, display: Display) -> None:
         "regulator": _("Regulator: sees every deal"),
         "operator": _("Operator"),
         "provider": _("Provider"),
+        "approver": _("Provider's approver"),
         "buyer": _("Buyer"),
     }
     sign_ins = [(text, f"{role}@demo", passwords[role]) for role, text in words.items()]

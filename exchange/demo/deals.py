@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exchange.catalogue.listing_file.prefill import guess_sector
 from exchange.demo.series import SERIES, write_series
 
 DATA_ENDINGS = (".csv", ".parquet", ".xlsx")
-#: Words in a file's name or header that tell its sector; the first hit counts.
-_SECTOR_WORDS = {
-    "bulk_materials": ("commodity", "copper", "steel", "rebar", "iron", "materials"),
-    "energy": ("gas", "oil", "brent", "coal", "crude", "lng", "photovoltaic"),
-}
 _PLANS: dict[str, dict[str, Any]] = {
     "power": {"model": "per_row", "unit_price_micro": 2_000, "free_rows": 1_000},
     "energy": {"model": "subscription", "fee_micro": 880_000_000},
@@ -52,8 +48,9 @@ class DealPlan:
             "scenarios": [_SCENARIOS[self.sector]],
             "source_statement": self.source_statement,
             "usage_policy": {"purposes": [PURPOSE], "max_days": 366},
-            "price_plan": _PLANS[self.sector],
+            "price_plans": [{"code": "standard", "plan": _PLANS[self.sector]}],
             "delivery_modes": ["query", "file"],
+            "compliance": {"commitment": True},
         }
 
     def request(self, listing_id: str, rows: int) -> dict[str, Any]:
@@ -107,18 +104,10 @@ def _of_file(path: Path) -> DealPlan:
     return DealPlan(
         slug=f"{path.name[:80]}-{digest[:16]}",
         path=path,
-        sector=_sector_of(path),
+        sector=guess_sector(path.name),
         title_zh=f"{words}（演示）"[:120],
         title_en=f"{words} (demo)"[:120],
         summary_zh=f"由文件 {path.name} 导入的演示数据集。",
         summary_en=f"Demo data set taken from the file {path.name}.",
         source_statement=f"Brought by the person who ran the demo: {path.name}",
     )
-
-
-def _sector_of(path: Path) -> str:
-    name = path.name.lower()
-    for sector, words in _SECTOR_WORDS.items():
-        if any(word in name for word in words):
-            return sector
-    return "power"

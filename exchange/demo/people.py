@@ -1,4 +1,4 @@
-"""The four parties of the demo; their passwords and keys are made here and kept in the demo's folder."""
+"""The four parties of the demo and the provider's second person; their passwords and keys are made here and kept in the demo's folder."""
 
 import json
 import os
@@ -37,6 +37,9 @@ PARTIES = {
         "需方 Bo",
     ),
 }
+#: The provider's second person, who approves what the first one writes.
+APPROVER = "approver"
+APPROVER_NAME = "审批 An"
 
 
 @dataclass
@@ -56,15 +59,14 @@ def assemble(context: Context, url: str, folder: Path, *, patience_s: float) -> 
     passwords = _kept_passwords(folder / "passwords.json")
     parties = {
         role: Party(role, f"{role}@demo", passwords[role], Exchange(url, patience_s=patience_s))
-        for role in PARTIES
+        for role in (*PARTIES, APPROVER)
     }
     for role in (OPERATOR, REGULATOR):
         _create_privileged(context, parties[role])
     for role in ("provider", "buyer"):
         _register(parties[role])
-    for party in parties.values():
-        party.exchange.sign_in(party.login, party.password)
-        party.organisation_id = party.exchange.me()["organisation_id"]
+    for role in PARTIES:
+        _sign_in(parties[role])
     for role in ("provider", "buyer"):
         party = parties[role]
         parties[OPERATOR].exchange.decide_organisation(
@@ -72,17 +74,24 @@ def assemble(context: Context, url: str, folder: Path, *, patience_s: float) -> 
         )
         party.key = load_or_create_key(folder / "keys" / f"{role}.pem")
         party.exchange.enrol_key(party.key)
+    _add_approver(parties["provider"], parties[APPROVER])
     return parties
 
 
+def _sign_in(party: Party) -> None:
+    party.exchange.sign_in(party.login, party.password)
+    party.organisation_id = party.exchange.me()["organisation_id"]
+
+
 def _kept_passwords(path: Path) -> dict[str, str]:
-    if not path.exists():
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if missing := [role for role in (*PARTIES, APPROVER) if role not in kept]:
+        kept |= {role: new_password() for role in missing}
         partial = path.with_suffix(".partial")
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({role: new_password() for role in PARTIES}, file)
+            json.dump(kept, file)
         partial.replace(path)
-    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return kept
 
 
@@ -125,6 +134,22 @@ def _register(party: Party) -> None:
     except Refused as refusal:
         if refusal.kind != "conflict":
             raise  # a conflict says that an earlier run registered it
+
+
+def _add_approver(provider: Party, approver: Party) -> None:
+    try:
+        provider.exchange.add_person(
+            {
+                "name": APPROVER_NAME,
+                "login": approver.login,
+                "password": approver.password,
+                "duties": ["approver"],
+            }
+        )
+    except Refused as refusal:
+        if refusal.kind != "conflict":
+            raise  # a conflict says that an earlier run added them
+    _sign_in(approver)
 
 
 def _with_check(body: str) -> str:

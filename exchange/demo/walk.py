@@ -8,15 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from exchange.catalogue.codes import get_table
 from exchange.client import ReceiptBook, Refused
 from exchange.core.clock import now, period_of
 from exchange.core.errors import DomainError
 from exchange.core.i18n import N_, terminal_translations
 from exchange.core.money import format_yuan
 from exchange.demo.deals import DealPlan
-from exchange.demo.people import Party
+from exchange.demo.people import APPROVER, Party
 
 PAGE_ROWS = 5_000
+_DEARER = {"model": "per_row", "unit_price_micro": 9_000_000}
 Tell = Callable[[str, str], None]
 #: Told what is under way.
 Busy = Callable[[str], None]
@@ -67,7 +69,7 @@ class Walk:
     ) -> None:
         self.plan = plan
         self.provider, self.buyer = parties["provider"], parties["buyer"]
-        self.operator = parties["operator"]
+        self.operator, self.approver = parties["operator"], parties[APPROVER]
         self.deal = DealWalked(plan.path.name, plan.title_zh, plan.title_en)
         self._tell = tell
         self._busy = busy
@@ -114,12 +116,26 @@ class Walk:
         )
         self.deal.listing_id, number = version["listing_id"], version["version"]
         self.provider.exchange.submit_version(self.deal.listing_id, number, key=self._key("submit"))
+        checklist = list(get_table("review_checklist").values)
+        self.approver.exchange.approve_version(
+            self.deal.listing_id,
+            number,
+            "approved",
+            "complete and true 内容完整属实",
+            checklist=checklist,
+            key=self._key("approve"),
+        )
         self.operator.exchange.decide_version(
-            self.deal.listing_id, number, "listed", "checklist passed 审核清单通过", key=self._key("decide")
+            self.deal.listing_id,
+            number,
+            "listed",
+            "checklist passed 审核清单通过",
+            checklist=checklist,
+            key=self._key("decide"),
         )
         self._say(
-            N_("Listed after review"),
-            N_("version %(version)s, passed by the operator"),
+            N_("Listed after two reviews"),
+            N_("version %(version)s, passed by a second person of the provider and by the operator"),
             version=number,
         )
 
@@ -158,7 +174,7 @@ class Walk:
         return terms_sha256
 
     def _edit_listing(self, terms_sha256: str) -> None:
-        dearer = {**self.plan.offer, "price_plan": {"model": "per_row", "unit_price_micro": 9_000_000}}
+        dearer = {**self.plan.offer, "price_plans": [{"code": "standard", "plan": _DEARER}]}
         self.provider.exchange.edit_listing(self.deal.listing_id, dearer, key=self._key("edit"))
         agreement = self.buyer.exchange.agreement(self.deal.agreement_id)
         if agreement["terms_sha256"] != terms_sha256:

@@ -65,7 +65,7 @@ class AnswerSchema(Schema):
     )
 
 
-class CodeSchema(Schema):
+class AnswerCodeSchema(Schema):
     """What an answer with this status, and this code in its body, means for the bill."""
 
     status = fields.Integer(
@@ -87,7 +87,7 @@ class HostedApiSchema(Schema):
         fields.Nested(ParameterSchema), load_default=list, validate=validate.Length(max=50)
     )
     answer = fields.Nested(AnswerSchema, required=True)
-    codes = fields.List(fields.Nested(CodeSchema), required=True, validate=validate.Length(1, 100))
+    codes = fields.List(fields.Nested(AnswerCodeSchema), required=True, validate=validate.Length(1, 100))
     timeout_ms = fields.Integer(strict=True, load_default=10_000, validate=validate.Range(500, 60_000))
     calls_per_minute = fields.Integer(strict=True, load_default=60, validate=validate.Range(1, 100_000))
 

@@ -10,6 +10,12 @@ OPERATOR = "operator"
 REGULATOR = "regulator"
 ROLES = (PROVIDER, BUYER, OPERATOR, REGULATOR)
 
+#: What a person does inside the organisation.
+ADMIN = "admin"
+EDITOR = "editor"
+APPROVER = "approver"
+DUTIES = (ADMIN, APPROVER, EDITOR)
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -22,6 +28,7 @@ class Actor:
     roles: frozenset[str]
     is_verified: bool
     organisation_name_en: str = ""
+    duties: frozenset[str] = frozenset()
 
     def has_role(self, *roles: str) -> bool:
         """Whether the actor's verified organisation has one of the roles."""
@@ -39,6 +46,22 @@ class Actor:
             )
         if self.roles.isdisjoint(roles):
             raise NotPermitted(f"this needs the role {' or '.join(roles)}")
+
+    def require_duty(self, duty: str) -> None:
+        """Refuse a person whose organisation has not given them the duty.
+
+        Raises:
+            NotPermitted: says which duty is needed, or that the organisation is not verified yet.
+        """
+        if not self.is_verified:
+            raise NotPermitted(
+                "the organisation is not verified yet", remedy="Wait for the operator's verification."
+            )
+        if duty not in self.duties:
+            raise NotPermitted(
+                f"this needs the duty of {duty} in your organisation",
+                remedy="Ask a person of your organisation who has it.",
+            )
 
     @property
     def oversees(self) -> bool:

@@ -11,12 +11,14 @@ from exchange.participants.access import current_actor, public, requires
 from exchange.participants.actors import BUYER, OPERATOR, PROVIDER, REGULATOR
 from exchange.participants.schemas import (
     AccessTokenSchema,
+    AddPersonSchema,
     DecideOrganisationSchema,
     EnrolSigningKeySchema,
     ExchangeKeySchema,
     IssueAccessTokenSchema,
     MeSchema,
     OrganisationSchema,
+    PersonSchema,
     RegisterOrganisationSchema,
     SigningKeySchema,
 )
@@ -98,6 +100,23 @@ def revoke_access_token(token_id: str) -> None:
 def get_me() -> Any:
     """Say who the token belongs to"""
     return current_actor()
+
+
+@blueprint.post("/people")
+@requires()
+@blueprint.arguments(AddPersonSchema)
+@blueprint.response(201, PersonSchema)
+def add_person(person: dict[str, Any]) -> Any:
+    """Let a further person act for your organisation"""
+    return service.add_person(get_session(), actor=current_actor(), now=now(), **person)
+
+
+@blueprint.get("/people")
+@requires()
+@blueprint.response(200, PersonSchema(many=True))
+def find_people() -> Any:
+    """List the people of your organisation"""
+    return queries.find_people(get_session(), current_actor().organisation_id)
 
 
 @blueprint.post("/signing-keys")

@@ -1,11 +1,12 @@
-"""Commands about participants that only somebody on the server may give."""
+"""Commands about participants: those that only somebody on the server may give, and those of members."""
 
 from typing import Any
 
 import click
 
+from exchange.client.cli import signed_in
 from exchange.core import clock
-from exchange.participants.actors import OPERATOR, REGULATOR
+from exchange.participants.actors import DUTIES, OPERATOR, REGULATOR
 from exchange.participants.service import register_organisation
 
 
@@ -32,3 +33,30 @@ def create_participant(make_context: Any, /, role: str, **registration: str) -> 
         )
     )
     click.echo(organisation.id)
+
+
+@click.group()
+def people() -> None:
+    """The people of your own organisation."""
+
+
+@people.command("add")
+@click.option("--name", required=True)
+@click.option("--login", required=True, help="What the person types to sign in.")
+@click.option(
+    "--duty", "duties", required=True, multiple=True, type=click.Choice(DUTIES), help="May be repeated."
+)
+@click.password_option(help="Asked for when not given.")
+def add_person(name: str, login: str, duties: tuple[str, ...], password: str) -> None:
+    """Let a further person act for your organisation."""
+    person = signed_in().add_person(
+        {"name": name, "login": login, "password": password, "duties": sorted(set(duties))}
+    )
+    click.echo(person["id"])
+
+
+@people.command("list")
+def list_people() -> None:
+    """List who acts for your organisation, with their duties."""
+    for person in signed_in().people():
+        click.echo(f"{person['id']}  {person['name']}  {person['login']}  {', '.join(person['duties'])}")

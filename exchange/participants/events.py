@@ -27,6 +27,16 @@ class OrganisationDecided:
 
 
 @dataclass(frozen=True)
+class PersonAdded:
+    """An organisation named a further person who acts for it; the log holds no name."""
+
+    type: ClassVar[str] = "person.added"
+    person_id: str
+    organisation_id: str
+    duties: list[str]
+
+
+@dataclass(frozen=True)
 class SigningKeyEnrolled:
     """An organisation proved that it holds a signing key; `proof` is its own signature saying so."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exchange.core.database import Base
@@ -50,6 +50,8 @@ class Person(Base):
     login: Mapped[str] = mapped_column(String(200), unique=True)
     #: Argon2id in PHC form.
     password_hash: Mapped[str] = mapped_column(String(200))
+    #: Some of admin, approver, editor; the first person of an organisation has all of them.
+    duties: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
 

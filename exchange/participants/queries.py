@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import Invalid, NotFound
@@ -24,6 +24,7 @@ from exchange.trust import PublicKey
 _ACTOR = select(
     Person.id.label("person_id"),
     Person.name.label("person_name"),
+    Person.duties,
     Organisation.id.label("organisation_id"),
     Organisation.name_zh,
     Organisation.name_en,
@@ -91,6 +92,18 @@ def actor_of_web_session(session: Session, secret_hash: str, *, now: datetime) -
     found = session.connection().execute(_ACTOR_OF_SESSION, {"secret_hash": secret_hash, "now": now})
     row = found.one_or_none()
     return None if row is None else _actor(row)
+
+
+def find_people(session: Session, organisation_id: str) -> list[Person]:
+    """The people of an organisation in the order in which they joined; their number is bounded."""
+    query = select(Person).where(Person.organisation_id == organisation_id)
+    return list(session.scalars(query.order_by(Person.id)))
+
+
+def count_people(session: Session, organisation_id: str) -> int:
+    """How many people act for an organisation."""
+    query = select(func.count()).select_from(Person).where(Person.organisation_id == organisation_id)
+    return session.scalar(query) or 0
 
 
 def get_public_key(session: Session, kid: str) -> PublicKey:
@@ -193,4 +206,5 @@ def _actor(row: Any) -> Actor:
         roles=frozenset(row.roles),
         is_verified=row.state == OrganisationState.VERIFIED,
         organisation_name_en=row.name_en,
+        duties=frozenset(row.duties),
     )

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from exchange.participants.actors import BUYER, PROVIDER
+from exchange.participants.actors import BUYER, DUTIES, PROVIDER
 
 
 class RegisterOrganisationSchema(Schema):
@@ -67,6 +67,29 @@ class MeSchema(Schema):
     organisation_name_en = fields.String()
     roles = fields.List(fields.String())
     is_verified = fields.Boolean()
+    duties = fields.Function(lambda actor: sorted(actor.duties), metadata={"type": "array"})
+
+
+class AddPersonSchema(Schema):
+    """A further person of your own organisation; `admin` adds people, `editor` writes, `approver` approves."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    login = fields.String(required=True, validate=validate.Length(3, 200))
+    password = fields.String(required=True, load_only=True)
+    duties = fields.List(
+        fields.String(validate=validate.OneOf(DUTIES)),
+        required=True,
+        validate=validate.Length(1, len(DUTIES)),
+    )
+
+
+class PersonSchema(Schema):
+    """A person of your own organisation."""
+
+    id = fields.String()
+    name = fields.String()
+    login = fields.String()
+    duties = fields.List(fields.String())
 
 
 class SignatureSchema(Schema):

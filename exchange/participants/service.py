@@ -7,15 +7,23 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from exchange.core.errors import Conflict, Invalid, NotAuthenticated, NotFound, WrongState
+from exchange.core.errors import (
+    Conflict,
+    Invalid,
+    LimitExceeded,
+    NotAuthenticated,
+    NotFound,
+    WrongState,
+)
 from exchange.core.events import EXCHANGE, record_event
 from exchange.core.identifiers import new_id
 from exchange.participants import credentials, queries
-from exchange.participants.actors import BUYER, OPERATOR, PROVIDER, Actor
+from exchange.participants.actors import ADMIN, BUYER, DUTIES, OPERATOR, PROVIDER, Actor
 from exchange.participants.events import (
     ExchangeKeyRegistered,
     OrganisationDecided,
     OrganisationRegistered,
+    PersonAdded,
     SigningKeyEnrolled,
 )
 from exchange.participants.models import (
@@ -32,6 +40,8 @@ from exchange.trust import PublicKey, Signature, jws
 from exchange.trust.purposes import KEY_PROOF, key_proof_payload
 
 SELF_REGISTERED_ROLES = frozenset({PROVIDER, BUYER})
+#: People of one organisation; a list of them is shown whole.
+MOST_PEOPLE = 500
 
 
 def register_organisation(
@@ -61,7 +71,8 @@ def register_organisation(
             field="roles",
             remedy="Operators and regulators are made on the server with `wdx participants create`.",
         )
-    _require_unused(session, uscc=require_uscc(uscc), login=login)
+    _require_unused_code(session, uscc=require_uscc(uscc))
+    _require_unused(session, login=login)
     organisation = Organisation(
         id=new_id("org"),
         name_zh=name_zh,
@@ -79,6 +90,7 @@ def register_organisation(
         name=person_name,
         login=login,
         password_hash=credentials.hash_password(password),
+        duties=list(DUTIES),
     )
     session.flush()  # the person's foreign key needs the organisation's row
     session.add(person)
@@ -118,6 +130,46 @@ def decide_organisation(
         at=now,
     )
     return organisation
+
+
+def add_person(
+    session: Session,
+    *,
+    actor: Actor,
+    name: str,
+    login: str,
+    password: str,
+    duties: list[str],
+    now: datetime,
+) -> Person:
+    """Let a further person act for the actor's organisation, with some of its duties.
+
+    Raises:
+        NotPermitted: the actor is no admin of a verified organisation.
+        Conflict: the login is taken.
+    """
+    actor.require_duty(ADMIN)
+    _locked_organisation(session, actor.organisation_id)
+    if queries.count_people(session, actor.organisation_id) >= MOST_PEOPLE:
+        raise LimitExceeded(f"an organisation has at most {MOST_PEOPLE} people")
+    _require_unused(session, login=login)
+    person = Person(
+        id=new_id("per"),
+        organisation_id=actor.organisation_id,
+        name=name,
+        login=login,
+        password_hash=credentials.hash_password(password),
+        duties=sorted(set(duties)),
+    )
+    session.add(person)
+    record_event(
+        session,
+        PersonAdded(person.id, actor.organisation_id, person.duties),
+        subject=actor.organisation_id,
+        actor=actor.person_id,
+        at=now,
+    )
+    return person
 
 
 def check_password(session: Session, *, login: str, password: str) -> Person:
@@ -273,9 +325,12 @@ def _locked_organisation(session: Session, organisation_id: str) -> Organisation
     return queries.get_organisation(session, organisation_id)
 
 
-def _require_unused(session: Session, *, uscc: str, login: str) -> None:
+def _require_unused_code(session: Session, *, uscc: str) -> None:
     if session.scalars(select(Organisation.id).where(Organisation.uscc == uscc)).first():
         raise code_taken()
+
+
+def _require_unused(session: Session, *, login: str) -> None:
     if session.scalars(select(Person.id).where(Person.login == login)).first():
         raise login_taken()
 

@@ -12,18 +12,22 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from exchange.app import create_app
+from exchange.catalogue import lifecycle, queries
 from exchange.catalogue import service as catalogue
-from exchange.catalogue.models import ListingVersion
+from exchange.catalogue.models import Listing, ListingVersion
+from exchange.catalogue.review import ReviewDays, approve_version, decide_version, submit_version
 from exchange.context import Context
 from exchange.datasets import service as datasets
 from exchange.datasets.ingest.revision import Ingested
 from exchange.trust import PrivateKey
 from tests.factories.agreements import Agreements
-from tests.factories.catalogue import offer
+from tests.factories.catalogue import TICKED, offer
 from tests.factories.datasets import taken_in
 from tests.factories.deliveries import Deliveries
 from tests.factories.negotiations import Negotiations
-from tests.factories.participants import Member, enrol, register, verify
+from tests.factories.participants import Member, enrol, join, register, verify
+
+NOTICE_DAYS = 90
 
 
 @dataclass
@@ -34,8 +38,10 @@ class Market:
     now: datetime
     operator: Member
     regulator: Member
-    #: Provider of the listed data set.
+    #: Provider of the listed data set: its first person, who writes listings.
     grid_co: Member
+    #: The provider's second person, who approves them.
+    grid_approver: Member
     #: Its buyer.
     forecast_lab: Member
     #: Provider and buyer, party to nothing.
@@ -72,6 +78,7 @@ class Market:
             actor=(by or self.grid_co).actor,
             dataset_id=self.dataset_id,
             offer=offer(**changes),
+            notice_days=NOTICE_DAYS,
         )
 
     def edited(self, **changes: Any) -> ListingVersion:
@@ -81,24 +88,107 @@ class Market:
             actor=self.grid_co.actor,
             listing_id=self.listing_id,
             offer=offer(**changes),
+            notice_days=NOTICE_DAYS,
         )
 
-    def submitted(self, version: ListingVersion) -> ListingVersion:
+    def submitted(self, version: ListingVersion, *, by: Member | None = None) -> ListingVersion:
+        """The version as it waits for the provider's approver."""
         return self.do(
-            catalogue.submit_version,
-            actor=self.grid_co.actor,
+            submit_version,
+            actor=(by or self.grid_co).actor,
             listing_id=version.listing_id,
             number=version.number,
         )
 
-    def decided(self, version: ListingVersion, decision="listed", *, by=None) -> ListingVersion:
+    def approved(
+        self, version: ListingVersion, decision="approved", *, by=None, **changes
+    ) -> ListingVersion:
+        """The version as it waits for the operator; submitted first if it is not."""
+        if version.state in {"draft", "supplement"}:
+            version = self.submitted(version)
+        return self.do_approve(version, decision, by=by, **changes)
+
+    def do_approve(self, version: ListingVersion, decision="approved", *, by=None, **changes) -> Any:
+        """Approve a version, whatever its state."""
         return self.do(
-            catalogue.decide_version,
-            actor=(by or self.operator).actor,
-            listing_id=version.listing_id,
-            number=version.number,
-            decision=decision,
-            reason="checked against the list",
+            approve_version,
+            **{
+                "actor": (by or self.grid_approver).actor,
+                "listing_id": version.listing_id,
+                "number": version.number,
+                "decision": decision,
+                "reason": "complete and true",
+                "checklist": TICKED,
+                "review_days": ReviewDays(),
+                **changes,
+            },
+        )
+
+    def decided(self, version: ListingVersion, decision="listed", *, by=None, **changes) -> ListingVersion:
+        """The version as the operator decided on it; approved first if it is not."""
+        if version.state in {"draft", "supplement", "org_review"}:
+            version = self.approved(version)
+        return self.do_decide(version, decision, by=by, **changes)
+
+    def do_decide(self, version: ListingVersion, decision="listed", *, by=None, **changes) -> Any:
+        """Decide on a version, whatever its state."""
+        return self.do(
+            decide_version,
+            **{
+                "actor": (by or self.operator).actor,
+                "listing_id": version.listing_id,
+                "number": version.number,
+                "decision": decision,
+                "reason": "checked against the list",
+                "missing": ["the consent form"] if decision == "supplement" else [],
+                "checklist": TICKED,
+                "notice_days": NOTICE_DAYS,
+                **changes,
+            },
+        )
+
+    def listed(self, **changes: Any) -> ListingVersion:
+        """A further listing of the provider's data set, on offer."""
+        return self.decided(self.drafted(**changes))
+
+    def suspended(self, effect: str = "new_deals_only", **when: Any) -> Listing:
+        """The listing on offer, suspended by the operator."""
+        return self.do(
+            lifecycle.suspend_listing,
+            actor=self.operator.actor,
+            listing_id=self.listing_id,
+            effect=effect,
+            reason="a complaint is being looked into",
+            **when,
+        )
+
+    def resumed(self) -> Listing:
+        return self.do(
+            lifecycle.resume_listing,
+            actor=self.operator.actor,
+            listing_id=self.listing_id,
+            reason="the complaint was unfounded",
+        )
+
+    def delisted(self, effect: str = "new_deals_only", *, by: Member | None = None) -> Listing:
+        """The listing on offer, ended by its provider unless told another."""
+        return self.do(
+            lifecycle.delist_listing,
+            actor=(by or self.grid_co).actor,
+            listing_id=self.listing_id,
+            effect=effect,
+            reason="no longer measured",
+        )
+
+    def on_offer(
+        self, listing_id: str = "", *, by: Member | None = None, at: datetime | None = None
+    ) -> Any:
+        """The listing as the buyer sees it."""
+        return self.read(
+            queries.get_published_listing,
+            listing_id or self.listing_id,
+            actor=(by or self.forecast_lab).actor,
+            now=at or self.now,
         )
 
     @cached_property
@@ -182,8 +272,7 @@ def build_market(context: Context, *, at: datetime) -> MarketTemplate:
         ingested=market.ingested,
     )
     market.dataset_id = revision.dataset_id
-    version = market.decided(market.submitted(market.drafted()))
-    market.listing_id = version.listing_id
+    market.listing_id = market.listed().listing_id
     context.database.dispose()
     return MarketTemplate(context.settings.database_url, context.settings.storage_dir, market)
 
@@ -198,4 +287,6 @@ def _with_members(session, context: Context, at: datetime) -> Market:
     ]
     verified = [verify(session, member, operator=operator, now=at) for member in members]
     enrolled = [enrol(session, member, now=at, key=PrivateKey.generate()) for member in verified]
-    return Market(context, at, operator, regulator, *enrolled)
+    grid_co, forecast_lab, rival = enrolled
+    approver = join(session, "grid-approver", "approver", admin=grid_co, now=at)
+    return Market(context, at, operator, regulator, grid_co, approver, forecast_lab, rival)

@@ -32,10 +32,13 @@ class Negotiations:
         )
 
     def offered(self, *, changes=None, platform_fee_bp=500, **request) -> Negotiation:
+        return self.offer(self.requested(**request).id, changes=changes, platform_fee_bp=platform_fee_bp)
+
+    def offer(self, negotiation_id: str, *, changes=None, platform_fee_bp=500) -> Negotiation:
         return self.market.do(
             service.offer_terms,
             actor=self.market.grid_co.actor,
-            negotiation_id=self.requested(**request).id,
+            negotiation_id=negotiation_id,
             changes=changes or {},
             platform_fee_bp=platform_fee_bp,
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from exchange.client.keys import enrolment_of
 from exchange.participants import service
-from exchange.participants.actors import Actor
+from exchange.participants.actors import DUTIES, Actor
 from exchange.participants.uscc import check_character
 from exchange.trust import PrivateKey, Signature
 
@@ -56,8 +56,7 @@ def register(session, name: str, *roles: str, number: int, now, privileged: bool
     )
     session.flush()
     login = f"{name}@example.com"
-    person = service.check_password(session, login=login, password=PASSWORD)
-    _, token = service.issue_access_token(session, person_id=person.id, label="tests", days=3650, now=now)
+    person, token = _signed_in(session, login, now)
     actor = Actor(
         person.id,
         person.name,
@@ -66,8 +65,33 @@ def register(session, name: str, *roles: str, number: int, now, privileged: bool
         frozenset(roles),
         is_verified=organisation.state == "verified",
         organisation_name_en=organisation.name_en,
+        duties=frozenset(DUTIES),
     )
     return Member(actor, login, token)
+
+
+def join(session, name: str, *duties: str, admin: Member, now) -> Member:
+    """A further person of the admin's organisation, signed in, with the organisation's key."""
+    login = f"{name}@example.com"
+    service.add_person(
+        session,
+        actor=admin.actor,
+        name=f"Person {name}",
+        login=login,
+        password=PASSWORD,
+        duties=list(duties),
+        now=now,
+    )
+    session.flush()
+    person, token = _signed_in(session, login, now)
+    actor = replace(admin.actor, person_id=person.id, person_name=person.name, duties=frozenset(duties))
+    return Member(actor, login, token, admin.key)
+
+
+def _signed_in(session, login: str, now):
+    person = service.check_password(session, login=login, password=PASSWORD)
+    _, token = service.issue_access_token(session, person_id=person.id, label="tests", days=3650, now=now)
+    return person, token
 
 
 def verify(session, member: Member, *, operator: Member, now) -> Member:

@@ -5,7 +5,8 @@ from sqlalchemy import delete, select
 from contracts.negotiations import queries as negotiation_queries
 from contracts.negotiations import service as negotiations
 from exchange.catalogue.models import ListingVersion
-from exchange.core.errors import Conflict, DomainError
+from exchange.catalogue.review import withdraw_version
+from exchange.core.errors import Conflict, DomainError, WrongState
 from exchange.core.events import find_events
 from exchange.datasets import service as datasets
 from exchange.participants import service as participants
@@ -22,10 +23,27 @@ def is_in_order(outcome):
 
 
 class TestListing:
-    def test_two_versions_listed_at_once_leave_one_on_offer(self, market, at_once):
-        versions = [market.submitted(market.edited(title_en=title)) for title in ("A", "B")]
+    def test_two_versions_submitted_at_once_leave_one_under_review(self, market, at_once):
+        versions = [market.edited(title_en=title) for title in ("A", "B")]
 
-        outcomes = at_once(*(lambda version=version: market.decided(version) for version in versions))
+        outcomes = at_once(*(lambda version=version: market.submitted(version) for version in versions))
+
+        assert all(map(is_in_order, outcomes))
+        assert sum(isinstance(outcome, WrongState) for outcome in outcomes) == 1
+
+    def test_a_version_listed_and_withdrawn_at_once_has_one_end(self, market, at_once):
+        version = market.approved(market.edited())
+
+        outcomes = at_once(
+            lambda: market.decided(version),
+            lambda: market.do(
+                withdraw_version,
+                actor=market.grid_co.actor,
+                listing_id=version.listing_id,
+                number=version.number,
+                reason="not yet",
+            ),
+        )
 
         listed = market.read(
             lambda session: session.scalars(
@@ -35,10 +53,11 @@ class TestListing:
             ).all()
         )
         assert all(map(is_in_order, outcomes))
+        assert sum(isinstance(outcome, WrongState) for outcome in outcomes) == 1
         assert len(listed) == 1
 
     def test_one_version_decided_twice_at_once_is_decided_once(self, market, at_once):
-        version = market.submitted(market.edited())
+        version = market.approved(market.edited())
 
         outcomes = at_once(*[lambda: market.decided(version)] * 4)
 

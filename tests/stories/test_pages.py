@@ -80,6 +80,7 @@ def test_the_deal_page_tells_the_whole_deal(walked, reader):
     assert [line.strip() for line in story] == [
         "The provider wrote the listing",
         "The provider submitted the listing for review",
+        "A second person of the provider approved it",
         "The operator reviewed and listed it",
         "The buyer asked for the data",
         "The provider offered terms",

@@ -42,7 +42,7 @@ class TestFrozenTerms:
 
     def test_are_not_changed_by_an_edit_of_the_listing(self, market, agreement):
         dearer = {"model": "per_row", "unit_price_micro": 9_000_000}
-        market.decided(market.submitted(market.edited(price_plan=dearer, delivery_modes=["file"])))
+        market.decided(market.submitted(market.edited(plan=dearer, delivery_modes=["file"])))
 
         assert terms_of(market, agreement).data == agreement.terms
         assert market.deliveries.deliver(agreement.id, 5).rows == 5

@@ -118,7 +118,7 @@ class TestOfferTerms:
     def test_is_about_the_version_that_was_asked_for(self, market, negotiations):
         negotiation = negotiations.requested()
         dearer = {"model": "per_row", "unit_price_micro": 9_000_000}
-        market.decided(market.submitted(market.edited(price_plan=dearer)))
+        market.decided(market.submitted(market.edited(plan=dearer)))
 
         offer(market, negotiation)
 

@@ -1,17 +1,19 @@
 import pytest
 
-from exchange.catalogue import queries, service
-from exchange.catalogue.queries import find_versions, get_version
-from exchange.core.errors import Invalid, NotFound, NotPermitted, WrongState
-from exchange.core.events import find_events
+from exchange.catalogue import service
+from exchange.catalogue.errors import ListingInvalid
+from exchange.catalogue.queries import find_published_listings, find_versions, get_version
+from exchange.core.errors import NotFound, NotPermitted
 from exchange.datasets import service as datasets
-from exchange.pricing import PricePlanInvalid
-from tests.factories.catalogue import offer
+from tests.factories.catalogue import described, offer
 from tests.factories.datasets import load_curve, taken_in
 
 
-def on_offer(market):
-    return market.read(queries.get_published_listing, market.listing_id)
+def refused(market, **changes):
+    """The faults of an offer, by member."""
+    with pytest.raises(ListingInvalid) as refusal:
+        market.drafted(**changes)
+    return {problem.field: problem for problem in refusal.value.problems}
 
 
 class TestDraft:
@@ -22,32 +24,49 @@ class TestDraft:
         assert version.content["revision"]["rows"] == market.ingested.rows
         assert version.content["revision"]["sha256"] == market.ingested.sha256
 
+    def test_has_every_member_whatever_was_left_out(self, market):
+        content = market.drafted().content
+
+        assert content["licence"] == {"name": "", "url": ""}
+        assert (content["commodity"], content["public_data"], content["hosted"]) == (None, None, None)
+        assert content["source"]["type"] == "001"
+        assert content["rights"]["operate"] is True
+
+    def test_derives_the_dictionary_from_the_columns(self, market):
+        dictionary = market.drafted().content["dictionary"]
+
+        assert [entry["name"] for entry in dictionary] == ["time", "load_kw", "remark"]
+        assert dictionary[1] == {
+            "name": "load_kw",
+            "meaning_zh": "",
+            "meaning_en": "",
+            "unit": "kW",
+            "level": "L1",
+            "sensitive": False,
+            "mask": "none",
+        }
+
+    def test_keeps_the_dictionary_in_the_order_of_the_columns(self, market):
+        content = market.drafted(dictionary=described(time={"meaning_zh": "时间"})[::-1]).content
+
+        assert [entry["name"] for entry in content["dictionary"]] == ["time", "load_kw", "remark"]
+        assert content["dictionary"][0]["meaning_zh"] == "时间"
+
+    def test_is_graded_by_its_highest_field(self, market):
+        content = market.drafted(dictionary=described(load_kw={"level": "L3"})).content
+
+        assert (content["grade"], content["highest_level"]) == ("general", "L3")
+
+    def test_writes_its_price_plans_complete(self, market):
+        plan = {"model": "per_row", "unit_price_micro": 1}
+
+        assert market.drafted(plan=plan).content["price_plans"][0]["plan"] == {**plan, "free_rows": 0}
+
     def test_is_seen_by_no_buyer(self, market):
         version = market.drafted()
 
         with pytest.raises(NotFound):
-            market.read(queries.get_published_listing, version.listing_id)
-
-    def test_without_a_scenario_is_refused(self, market):
-        with pytest.raises(Invalid, match="at least one scenario") as refusal:
-            market.drafted(scenarios=[])
-
-        assert (refusal.value.field, "无场景不交易" in refusal.value.remedy) == ("scenarios", True)
-
-    @pytest.mark.parametrize(
-        ("plan", "field"),
-        [
-            ({"model": "auction"}, "price_plan.model"),
-            ({"model": "per_row"}, "price_plan.unit_price_micro"),
-            ({"model": "per_row", "unit_price_micro": -1}, "price_plan.unit_price_micro"),
-            ({"model": "per_call", "unit_price_micro": 1, "free_rows": 1}, "price_plan.free_rows"),
-        ],
-    )
-    def test_with_a_bad_price_plan_names_its_member(self, market, plan, field):
-        with pytest.raises(PricePlanInvalid) as refusal:
-            market.drafted(price_plan=plan)
-
-        assert refusal.value.field == field
+            market.on_offer(version.listing_id)
 
     def test_of_a_data_set_of_another_provider_is_not_found(self, market):
         with pytest.raises(NotFound):
@@ -58,108 +77,82 @@ class TestDraft:
         with pytest.raises(NotPermitted, match="provider"):
             market.drafted(by=getattr(market, who))
 
-
-class TestSubmission:
-    def test_twice_is_one_submission(self, market):
-        version = market.submitted(market.submitted(market.drafted()))
-
-        submitted = market.read(find_events, [version.listing_id], ["listing.version_submitted"])
-        assert (version.state, len(submitted)) == ("submitted", 1)
-
-    def test_of_a_decided_version_is_refused(self, market):
-        version = market.decided(market.submitted(market.drafted()), "rejected")
-
-        with pytest.raises(WrongState, match="rejected, not draft"):
-            market.submitted(version)
-
-    def test_of_another_providers_version_is_not_found(self, market):
-        version = market.drafted()
-        with pytest.raises(NotFound):
-            market.do(
-                service.submit_version,
-                actor=market.rival.actor,
-                listing_id=version.listing_id,
-                number=version.number,
-            )
-
-    def test_of_a_version_that_is_not_there_is_not_found(self, market):
-        with pytest.raises(NotFound):
-            market.do(
-                service.submit_version,
-                actor=market.grid_co.actor,
-                listing_id=market.listing_id,
-                number=99,
-            )
+    def test_is_written_by_editors_only(self, market):
+        with pytest.raises(NotPermitted, match="editor"):
+            market.drafted(by=market.grid_approver)
 
 
-class TestDecision:
-    def test_to_list_puts_the_version_on_offer(self, market):
-        version = market.decided(market.submitted(market.drafted(title_en="Other")))
+class TestRefusal:
+    def test_names_every_fault_of_form_and_of_rules_at_once(self, market):
+        problems = refused(
+            market,
+            sector="weather",
+            scenarios=[],
+            surprise=1,
+            dictionary=described(remark={"sensitive": True}),
+            compliance={"commitment": False},
+        )
 
-        found = market.read(queries.get_published_listing, version.listing_id)
-        assert (found.version, found.content["title_en"]) == (1, "Other")
+        assert problems.keys() == {
+            "sector",
+            "scenarios",
+            "surprise",
+            "dictionary.2.mask",
+            "compliance.commitment",
+        }
+        assert all(problem.remedy for problem in problems.values())
 
-    def test_to_reject_leaves_it_off_offer_with_the_reason(self, market):
-        version = market.decided(market.submitted(market.drafted()), "rejected")
+    def test_of_free_text_names_the_table(self, market):
+        problem = refused(market, industry="electricity and so on")["industry"]
 
-        assert (version.state, version.decision_reason) == ("rejected", "checked against the list")
-        with pytest.raises(NotFound):
-            market.read(queries.get_published_listing, version.listing_id)
+        assert "industries" in problem.message
+        assert "wdx codes industries" in problem.remedy
 
-    def test_said_again_changes_nothing(self, market):
-        version = market.decided(market.decided(market.submitted(market.drafted())))
+    def test_of_a_dictionary_that_lacks_a_column_names_it(self, market):
+        problems = refused(market, dictionary=described()[:2])
 
-        decided = market.read(find_events, [version.listing_id], ["listing.version_decided"])
-        assert len(decided) == 1
+        assert "remark" in problems["dictionary"].message
 
-    def test_on_a_draft_is_refused(self, market):
-        with pytest.raises(WrongState, match="draft, not submitted"):
-            market.decided(market.drafted())
+    def test_of_a_dictionary_that_invents_a_column_names_it(self, market):
+        problems = refused(market, dictionary=[*described(), {"name": "price"}])
 
-    def test_is_not_turned_round(self, market):
-        version = market.decided(market.submitted(market.drafted()), "rejected")
+        assert "price" in problems["dictionary.3.name"].message
 
-        with pytest.raises(WrongState):
-            market.decided(version, "listed")
+    def test_of_data_derived_from_a_higher_grade_needs_a_reason(self, market):
+        """Trap: a derived product is silently graded below its parent."""
+        parent = market.listed(dictionary=described(load_kw={"level": "L4"})).listing_id
+        source = {"parents": [parent]}
 
-    @pytest.mark.parametrize("who", ["grid_co", "forecast_lab", "regulator"])
-    def test_is_the_operators_only(self, market, who):
-        with pytest.raises(NotPermitted):
-            market.decided(market.submitted(market.drafted()), by=getattr(market, who))
+        assert "security.derivation_reason" in refused(market, source=source)
+        assert market.drafted(source=source, security={"derivation_reason": "aggregated by month"})
+        assert market.drafted(source=source, dictionary=described(time={"level": "L4"}))
 
-    def test_on_a_listing_of_the_reviewers_own_organisation_is_refused(self, market):
-        """GB/T 37932: the operator may also be a provider, and then somebody else reviews."""
-        version = market.submitted(market.drafted())
-        both = market.grid_co.actor
-        reviewer = type(both)(**{**vars(both), "roles": frozenset({"provider", "operator"})})
+    def test_of_a_parent_that_is_not_there_names_it(self, market):
+        assert "source.parents.0" in refused(market, source={"parents": ["lst_nowhere"]})
 
-        with pytest.raises(NotPermitted, match="own organisation"):
-            market.do(
-                service.decide_version,
-                actor=reviewer,
-                listing_id=version.listing_id,
-                number=version.number,
-                decision="listed",
-                reason="looks good to me",
-            )
+    def test_leaves_nothing_behind(self, market):
+        before = len(market.read(find_versions, actor=market.operator.actor))
+        refused(market, sector="weather")
+
+        assert len(market.read(find_versions, actor=market.operator.actor)) == before
 
 
 class TestEdit:
     def test_leaves_the_listed_version_on_offer_until_the_review(self, market):
-        market.submitted(market.edited(title_en="Dearer"))
+        market.approved(market.edited(title_en="Dearer"))
 
-        assert (on_offer(market).version, on_offer(market).content["title_en"]) == (1, "Load curve")
+        assert (market.on_offer().version, market.on_offer().content["title_en"]) == (1, "Load curve")
 
     def test_once_listed_supersedes_the_version_before(self, market):
-        market.decided(market.submitted(market.edited(title_en="Dearer")))
+        market.decided(market.edited(title_en="Dearer"))
 
-        assert on_offer(market).version == 2
+        assert market.on_offer().version == 2
         assert market.read(get_version, market.listing_id, 1).state == "superseded"
 
     def test_once_rejected_leaves_the_version_before_on_offer(self, market):
-        market.decided(market.submitted(market.edited()), "rejected")
+        market.decided(market.edited(), "rejected")
 
-        assert on_offer(market).version == 1
+        assert market.on_offer().version == 1
 
     def test_takes_over_the_newest_revision(self, market):
         market.do(
@@ -171,7 +164,7 @@ class TestEdit:
         )
 
         assert market.edited().content["revision"]["number"] == 2
-        assert on_offer(market).content["revision"]["number"] == 1
+        assert market.on_offer().content["revision"]["number"] == 1
 
     def test_of_another_providers_listing_is_not_found(self, market):
         with pytest.raises(NotFound):
@@ -180,18 +173,12 @@ class TestEdit:
                 actor=market.rival.actor,
                 listing_id=market.listing_id,
                 offer=offer(),
+                notice_days=90,
             )
 
     def test_that_says_the_same_has_the_same_digest(self, market):
-        assert market.edited().digest == on_offer(market).digest
-        assert market.edited(title_en="Other").digest != on_offer(market).digest
-
-    def test_keeps_superseded_versions_readable(self, market):
-        """Agreements under an old version still name it."""
-        market.decided(market.submitted(market.edited(title_en="Dearer")))
-
-        card = market.read(queries.get_version_card, market.listing_id, 1)
-        assert card.content["title_en"] == "Load curve"
+        assert market.edited().digest == market.on_offer().digest
+        assert market.edited(title_en="Other").digest != market.on_offer().digest
 
 
 class TestFindVersions:
@@ -202,14 +189,37 @@ class TestFindVersions:
         assert len(market.read(find_versions, actor=getattr(market, who).actor)) == count
 
     def test_by_state_is_the_review_queue(self, market):
-        waiting = market.submitted(market.drafted())
+        waiting = market.approved(market.drafted())
 
-        found = market.read(find_versions, actor=market.operator.actor, state="submitted")
+        found = market.read(find_versions, actor=market.operator.actor, state="platform_review")
         assert [item.listing_id for item in found] == [waiting.listing_id]
 
+    def test_comes_in_pages(self, market):
+        for _ in range(2):
+            market.drafted()
 
-def test_the_offer_is_found_by_its_sector(market):
-    power = market.read(queries.find_published_listings, sector="power")
+        pages = [
+            market.read(find_versions, actor=market.operator.actor, offset=offset, limit=2)
+            for offset in (0, 2)
+        ]
+        assert [len(page) for page in pages] == [2, 1]
 
-    assert [item.id for item in power] == [market.listing_id]
-    assert market.read(queries.find_published_listings, sector="energy") == []
+
+class TestFindListings:
+    def test_finds_the_offer_by_its_sector(self, market):
+        def found(sector):
+            return market.read(
+                find_published_listings, actor=market.forecast_lab.actor, now=market.now, sector=sector
+            )
+
+        assert [item.id for item in found("power")] == [market.listing_id]
+        assert found("energy") == []
+
+    def test_comes_in_pages_that_follow_each_other(self, market):
+        newer = market.listed().listing_id
+        asked = {"actor": market.forecast_lab.actor, "now": market.now, "limit": 1}
+
+        first = market.read(find_published_listings, **asked)
+        second = market.read(find_published_listings, **asked, before=first[0].id)
+
+        assert [page[0].id for page in (first, second)] == [newer, market.listing_id]

@@ -19,6 +19,7 @@ EVIDENCE = {
     "dataset_revisions": "sha256",
     "log_checkpoints": "note",
     "listing_versions": "content",
+    "listing_reviews": "decision",
     "agreements": "terms",
 }
 #: Columns that may be filled in once.
