@@ -6,6 +6,22 @@ from typing import Any
 
 from exchange.core.clock import SHANGHAI
 from exchange.core.i18n import gettext, ngettext
+from exchange.pricing.words import price_table, price_words, yuan_text
+
+#: Prices are worded by one room; templates reach its words through these labels.
+__all__ = [
+    "instant_text",
+    "joined",
+    "mode_label",
+    "modes_text",
+    "price_table",
+    "price_words",
+    "rhythm_words",
+    "sector_label",
+    "type_label",
+    "unit_label",
+    "yuan_text",
+]
 
 #: UCUM-like symbols as people write them.
 _UNIT_SIGNS = {"Cel": "°C", "W/m2": "W/m²", "m3": "m³", "%": "%"}
@@ -94,36 +110,3 @@ def _step_words(step: str) -> str:
         "P3M": gettext("A value every quarter"),
         "P1Y": gettext("A value every year"),
     }.get(step, gettext("A value every %(step)s", step=step))
-
-
-def price_words(plan: dict[str, Any]) -> str:
-    """A price plan in one sentence."""
-    if plan["model"] == "subscription":
-        return gettext("¥%(price)s a month, rows included", price=yuan_text(plan["fee_micro"]))
-    price = yuan_text(plan["unit_price_micro"])
-    if plan["model"] == "per_call":
-        free = plan["free_calls"]
-        words = gettext("¥%(price)s a call", price=price)
-        extra = ngettext(
-            "the first %(count)s call of a month free",
-            "the first %(count)s calls of a month free",
-            free,
-            count=f"{free:,}",
-        )
-    else:
-        free = plan["free_rows"]
-        words = gettext("¥%(price)s a row", price=price)
-        extra = ngettext(
-            "the first %(count)s row of a month free",
-            "the first %(count)s rows of a month free",
-            free,
-            count=f"{free:,}",
-        )
-    return gettext("%(price)s, %(extra)s", price=words, extra=extra) if free else words
-
-
-def yuan_text(micro: int) -> str:
-    """Micro-yuan as yuan, with as many decimals as they need and two at least."""
-    whole, rest = divmod(micro, 1_000_000)
-    decimals = f"{rest:06d}".rstrip("0")
-    return f"{whole:,}.{decimals.ljust(2, '0')}"

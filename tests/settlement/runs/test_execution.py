@@ -64,7 +64,7 @@ def statements_of(database, agreement_id):
 
 
 def total_of(plan, **quantities):
-    lines = quote(PricePlan.from_json(plan), Quantities(**quantities))
+    lines = quote(PricePlan.from_json(plan), Quantities(**quantities, succeeded=quantities["calls"]))
     return sum(line.amount_fen for line in lines)
 
 

@@ -53,7 +53,14 @@ class TestStatementsApi:
         [listed] = client.get(f"/api/v1/statements?agreement_id={agreement_id}").json
         shown = client.get(f"/api/v1/statements/{listed['id']}").json
 
-        assert listed["quantities_after"] == {"rows": 1234, "calls": 2}
+        assert listed["quantities_after"] == {
+            "calls": 2,
+            "succeeded": 2,
+            "hits": 2,
+            "rows": 1234,
+            "size_bytes": 1234,
+            "files": 0,
+        }
         assert [line["key"] for line in shown["lines"]] == ["rows:free_rows", "rows:unit_price_micro"]
         assert sum(line["amount_fen"] for line in shown["lines"]) == shown["amount_fen"]
         assert shown["fee_fen"] + shown["provider_fen"] == shown["amount_fen"]
