@@ -64,6 +64,11 @@ class Settings:
     platform_fee_bp: int = _setting(
         500, "Platform fee offered in new terms, in basis points of the amount.", minimum=0
     )
+    price_notice_days: int = _setting(
+        90,
+        "Days between the notice of a price increase and the first day of a month on which it may begin.",
+        minimum=0,
+    )
     max_upload_bytes: int = _setting(8 * 1024**3, "Largest upload of a data set in bytes.", minimum=1)
     max_body_bytes: int = _setting(1024**2, "Largest body of any other request in bytes.", minimum=1024)
     max_page_rows: int = _setting(10_000, "Most rows in one page of a query.", minimum=1)

@@ -9,7 +9,7 @@ from exchange.pricing.life import Reach, reach_of, state_of
 from exchange.pricing.plan import PricePlan
 from exchange.pricing.protection import Direction, PriceChange, compare_plans, earliest_increase
 from exchange.pricing.rating import AmountOutOfRange, RatedLine, quote, rate
-from exchange.pricing.simulation import DatedUse, Simulation, simulate, simulate_period
+from exchange.pricing.simulation import DatedUse, Simulation, dated_use, simulate, simulate_period
 from exchange.pricing.tax import TaxedAmount, TaxTerms, tax_amount
 from exchange.pricing.usage import (
     FIRST_PERIOD,
@@ -43,6 +43,7 @@ __all__ = [
     "TermLength",
     "Usage",
     "compare_plans",
+    "dated_use",
     "earliest_increase",
     "quote",
     "rate",

@@ -1,7 +1,7 @@
 """What would it have cost? A plan applied to recorded or imagined use, period by period."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -12,7 +12,8 @@ from exchange.pricing.life import reach_of, state_of
 from exchange.pricing.plan import PricePlan
 from exchange.pricing.rating import RatedLine, rate
 from exchange.pricing.tax import TaxedAmount, TaxTerms, tax_amount
-from exchange.pricing.usage import NOTHING, Life, Quantities, Usage
+from exchange.pricing.units import Unit
+from exchange.pricing.usage import NOTHING, QUANTITY_NAMES, Life, Quantities, Usage
 
 #: Twenty years by the day, or ten agreements' lives by the month: more is no question but an attack.
 MAX_USAGE_ROWS: Final = 8_000
@@ -41,6 +42,45 @@ class DatedUse:
                 field="on",
                 remedy="Write YYYY-MM or YYYY-MM-DD.",
             )
+
+
+def dated_use(row: Mapping[str, Any], plan: PricePlan) -> DatedUse:
+    """Read what was used on a day or in a month; the quantity that the plan counts must be there.
+
+    Calls without a word on how many succeeded all did.
+
+    Raises:
+        SimulationInvalid: a member is unknown or what the plan counts is missing.
+        QuantityInvalid: a quantity is no count.
+
+    """
+    if unknown := sorted(row.keys() - {"on", *QUANTITY_NAMES}):
+        raise SimulationInvalid(
+            f"{', '.join(unknown)} is nothing that is counted.",
+            field=unknown[0],
+            remedy=f"Use only on, {', '.join(QUANTITY_NAMES)}.",
+        )
+    used = {name: row[name] for name in QUANTITY_NAMES if name in row}
+    if "calls" in used:
+        used.setdefault("succeeded", used["calls"])
+    needed = _COUNTED_BY.get(plan.unit) if plan.unit else None
+    if needed is not None and needed not in used:
+        raise SimulationInvalid(
+            f"The plan counts {needed}, and the use does not tell them.",
+            field=needed,
+            remedy=f"Give {needed} for every month or day.",
+        )
+    return DatedUse(row.get("on", ""), Quantities(**used))
+
+
+#: Of a priced unit: the quantity that tells it.
+_COUNTED_BY: Final = {
+    Unit.ROWS: "rows",
+    Unit.CALLS: "succeeded",
+    Unit.HITS: "hits",
+    Unit.MB: "size_bytes",
+    Unit.FILES: "files",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def yuan_text(micro: int) -> str:
 
 def yuan_words(micro: int) -> str:
     """An amount with its sign of currency."""
-    return f"¥{yuan_text(micro)}"
+    return f"{'-' if micro < 0 else ''}¥{yuan_text(abs(micro))}"
 
 
 def _read(plan: PricePlan | Mapping[str, Any]) -> PricePlan:
@@ -158,20 +158,26 @@ def _tier_rows(unit: Unit, tiers: Tiers, *, is_rest: bool) -> list[PriceRow]:
     if len(prices) == 1:
         return [PriceRow(gettext("Every further use") if is_rest else gettext("Every use"), prices[0])]
     ends = [0, *(tier.up_to or 0 for tier in tiers.steps)]
-    rows = []
-    for (below, end), price in zip(pairwise(ends), prices, strict=True):
-        if tiers.mode is TierMode.GRADUATED:
-            what = gettext("Above %(below)s", below=counted(unit, below))
-            within = gettext("Above %(below)s up to %(end)s", below=f"{below:,}", end=counted(unit, end))
-        else:
-            what = gettext("All, when more than %(below)s", below=counted(unit, below))
-            within = gettext(
-                "All, when more than %(below)s and at most %(end)s",
-                below=f"{below:,}",
-                end=counted(unit, end),
-            )
-        rows.append(PriceRow(within if end else what, price))
-    return rows
+    return [
+        PriceRow(_span_words(unit, below, end, tiers.mode), price)
+        for (below, end), price in zip(pairwise(ends), prices, strict=True)
+    ]
+
+
+def _span_words(unit: Unit, below: int, end: int, mode: TierMode) -> str:
+    """Which use a tier prices; the last one has no end."""
+    least, most = counted(unit, below), counted(unit, end)
+    if mode is TierMode.GRADUATED:
+        if not below:
+            return gettext("Up to %(most)s", most=most)
+        if not end:
+            return gettext("Above %(least)s", least=least)
+        return gettext("Above %(least)s, up to %(most)s", least=least, most=most)
+    if not below:
+        return gettext("All, when at most %(most)s", most=most)
+    if not end:
+        return gettext("All, when more than %(least)s", least=least)
+    return gettext("All, when more than %(least)s and at most %(most)s", least=least, most=most)
 
 
 def _fee_rows(plan: PricePlan) -> list[PriceRow]:

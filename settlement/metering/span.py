@@ -27,9 +27,9 @@ class Span:
             plan=terms.price_plan,
         )
 
-    def reach(self, period: Period) -> Reach:
-        """What charging a period needs to know of the agreement's life."""
-        return reach_of(self.plan, start=self.start, end=self.end, period=period)
+    def reach(self, period: Period, plan: PricePlan | None = None) -> Reach:
+        """What charging a period, by its own plan or by another one, needs to know of the agreement's life."""
+        return reach_of(plan or self.plan, start=self.start, end=self.end, period=period)
 
     def is_charged_unused(self, period: Period) -> bool:
         """Whether the price plan charges for a period even when nothing is used: a fee or a minimum."""
