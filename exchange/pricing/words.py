@@ -1,9 +1,8 @@
 """Any price plan and any rated line in words, in the reader's language; nothing else words a price."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from exchange.core.i18n import gettext, ngettext
 from exchange.pricing.kinds import METERED, PriceModel, TermLength, Trial
@@ -12,8 +11,7 @@ from exchange.pricing.tiers import TierMode, Tiers
 from exchange.pricing.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class PriceRow:
+class PriceRow(NamedTuple):
     """One row of a price table: what is paid for, and what it costs."""
 
     what: str
@@ -29,7 +27,10 @@ def price_words(plan: PricePlan | Mapping[str, Any]) -> str:
         parts = [_metered_words(plan), *_modifier_words(plan)]
     else:
         parts = [*_fee_words(plan), *_limit_words(plan)]
-    return gettext(", ").join(parts)
+    words, *extras = parts
+    for extra in extras:
+        words = gettext("%(price)s, %(extra)s", price=words, extra=extra)
+    return words
 
 
 def price_table(plan: PricePlan | Mapping[str, Any]) -> list[PriceRow]:
