@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from exchange.pricing.simulation import MAX_USAGE_ROWS
+from settlement.statements.schemas import QuantitiesSchema, RatedLineSchema
 
 
 def _count(description: str) -> fields.Integer:
@@ -47,28 +48,6 @@ class SimulatePriceSchema(TaxTermsSchema):
     period = fields.String(load_default=None, validate=validate.Regexp(r"^\d{4}-(0[1-9]|1[0-2])$"))
 
 
-class SimulatedQuantitiesSchema(Schema):
-    """What was used in a month."""
-
-    calls = fields.Integer()
-    succeeded = fields.Integer()
-    hits = fields.Integer()
-    rows = fields.Integer()
-    size_bytes = fields.Integer()
-    files = fields.Integer()
-
-
-class SimulatedLineSchema(Schema):
-    """One clause of the plan; a price per MB has its quantity in bytes."""
-
-    key = fields.String()
-    description = fields.String()
-    quantity = fields.Integer()
-    unit_price_micro = fields.Integer()
-    amount_micro = fields.Integer()
-    amount_fen = fields.Integer()
-
-
 class SimulatedAmountSchema(Schema):
     """An amount with its tax."""
 
@@ -81,8 +60,8 @@ class SimulatedPeriodSchema(SimulatedAmountSchema):
     """The bill of one month."""
 
     period = fields.String()
-    quantities = fields.Nested(SimulatedQuantitiesSchema)
-    lines = fields.List(fields.Nested(SimulatedLineSchema))
+    quantities = fields.Nested(QuantitiesSchema)
+    lines = fields.List(fields.Nested(RatedLineSchema))
 
 
 class SimulationSchema(SimulatedAmountSchema):

@@ -50,16 +50,21 @@ class StatementSchema(Schema):
     issued_at = fields.AwareDateTime()
 
 
-class StatementLineSchema(Schema):
-    """One clause of the plan; `amount_fen` is a difference of two rounded totals."""
+class RatedLineSchema(Schema):
+    """One clause of the plan; a price per MB has its quantity in bytes."""
 
-    number = fields.Integer()
     key = fields.String()
     description = fields.String()
     quantity = fields.Integer()
     unit_price_micro = fields.Integer()
     amount_micro = fields.Integer()
     amount_fen = fields.Integer()
+
+
+class StatementLineSchema(RatedLineSchema):
+    """A line of a statement; `amount_fen` is a difference of two rounded totals."""
+
+    number = fields.Integer()
 
 
 class StatementWithLinesSchema(StatementSchema):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from exchange.core.clock import day_of
-from exchange.pricing import NOTHING, Life, Quantities, Usage
+from exchange.pricing import NOTHING, Life, PricePlanInvalid, Quantities, Usage
 from settlement.runs import run_settlement
 from settlement.statements.queries import find_statement_cards
 from tests.exchange.pricing.second_rater import bill_fen
@@ -153,6 +153,16 @@ def test_the_evidence_alone_gives_the_same_bills(market, agreements, records):
     assert report.checked["contracts"] == len(PLANS)
     assert report.checked["deliveries"] == sum(len(found) for found in records.values())
     assert report.checked["statements"] > 3 * len(PLANS)
+
+
+def test_a_share_of_revenue_is_neither_listed_nor_offered(market):
+    """Nothing proves the buyer's revenue, so a deal on it could be signed and never billed."""
+    share = {"model": "revenue_share", "share_bp": 500}
+
+    with pytest.raises(PricePlanInvalid, match="cannot be billed"):
+        market.drafted(price_plan=share)
+    with pytest.raises(PricePlanInvalid, match="cannot be billed"):
+        market.negotiations.offered(changes={"price_plan": share})
 
 
 def test_day_totals_that_lost_a_hit_park_the_agreement(market, agreements):
