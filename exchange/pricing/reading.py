@@ -251,10 +251,11 @@ def _read_integer(
 
 def _require_object(value: Any, member: str | None) -> None:
     if not isinstance(value, Mapping):
-        what, name = (
-            ("A price plan", "model") if member is None else ("This", "the members of the reference")
+        if member is None:
+            raise invalid(None, "A price plan is an object.", "Give an object with the member `model`.")
+        raise invalid(
+            member, "This is no object.", "Give an object, as the reference of price plans shows."
         )
-        raise invalid(member, f"{what} is an object.", f"Give an object with {name}.")
 
 
 def _require_known(document: Mapping[str, Any], known: tuple[str, ...], *, within: str = "") -> None:

@@ -131,6 +131,14 @@ class TestCompare:
         assert "2027-03-01" in output
 
 
+def test_the_sdk_asks_the_exchange_about_a_change(market, live):
+    old, new = ({"plan": {"model": "one_off", "fee_micro": fee}} for fee in (1, 2))
+
+    verdict = live(market.grid_co).compare_prices(old, new, notice_given_on="2026-11-24")
+
+    assert (verdict["direction"], verdict["earliest_increase"]) == ("increase", "2027-03-01")
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("name", "text", "said"),
