@@ -90,7 +90,7 @@ class Settings:
     review_days_model: int = _setting(8, "Working days of the operator's review of a model.", minimum=1)
     price_notice_days: int = _setting(
         90,
-        "Days of notice before renewals pay a higher price, which begins on the first of a month.",
+        "Days between the notice of a price increase and the first day of a month on which it may begin.",
         minimum=0,
     )
     max_upload_bytes: int = _setting(8 * 1024**3, "Largest upload of a data set in bytes.", minimum=1)

@@ -7,6 +7,7 @@ import settlement.runs.api
 import settlement.runs.cli
 import settlement.runs.jobs
 import settlement.runs.replay
+import settlement.simulations.api
 import settlement.statements.api
 import settlement.statements.labels
 import settlement.statements.pages
@@ -32,6 +33,7 @@ STAGE = Stage(
         settlement.statements.api.blueprint,
         settlement.runs.api.blueprint,
         settlement.ledger.api.blueprint,
+        settlement.simulations.api.blueprint,
     ),
     page_blueprints=(settlement.statements.pages.blueprint,),
     commands=(settlement.runs.cli.settlement, settlement.ledger.cli.ledger),

@@ -5,6 +5,7 @@ from contracts.agreements.queries import (
     AgreementCard,
     find_executed_agreements,
     get_agreement_card,
+    get_executed_at,
     get_terms,
     ids_of_listing,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "find_executed_agreements",
     "freeze_agreed_offer",
     "get_agreement_card",
+    "get_executed_at",
     "get_terms",
     "ids_of_listing",
 ]

@@ -56,6 +56,18 @@ def get_terms(session: Session, agreement_id: str) -> Terms:
     return Terms.read(data)
 
 
+def get_executed_at(session: Session, agreement_id: str) -> datetime:
+    """When the last signature was given.
+
+    Raises:
+        NotFound: there is no such agreement, or it is not signed by everybody yet.
+    """
+    executed_at = session.scalar(select(Agreement.executed_at).where(Agreement.id == agreement_id))
+    if executed_at is None:
+        raise NotFound(f"there is no executed agreement {agreement_id}")
+    return executed_at
+
+
 def find_agreements(
     session: Session, *, actor: Actor, negotiation_id: str | None = None
 ) -> list[AgreementCard]:

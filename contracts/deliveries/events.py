@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 class DeliveryRecorded:
     """Data were handed out; the fields are those of the buyer's receipt.
 
-    `delivered_rows` counts all rows of the agreement up to and including this delivery.
+    `delivered_rows` counts all rows of the agreement up to and including this delivery. `succeeded`, `hits`
+    and `files` are 1 or 0 and say what the delivery counts as: it is a call in any case.
     """
 
     type: ClassVar[str] = "delivery.recorded"
@@ -20,6 +21,9 @@ class DeliveryRecorded:
     question: dict[str, Any]
     rows: int
     size_bytes: int
+    succeeded: int
+    hits: int
+    files: int
     content_sha256: str
     delivered_rows: int
     epoch: int

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core.database import Base
@@ -67,6 +76,10 @@ class DeliveryRecord(Base):
     question: Mapped[dict[str, Any]]
     rows: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    #: 1 or 0 each, as on the receipt: the call succeeded, found data, handed out a file.
+    succeeded: Mapped[int] = mapped_column(Integer, server_default="1")
+    hits: Mapped[int] = mapped_column(Integer, server_default="1")
+    files: Mapped[int] = mapped_column(Integer, server_default="0")
     content_sha256: Mapped[str] = mapped_column(String(64))
     epoch: Mapped[int] = mapped_column(BigInteger)
     period: Mapped[str] = mapped_column(String(7))
@@ -88,3 +101,6 @@ class UsageDay(Base):
     rows: Mapped[int] = mapped_column(BigInteger)
     calls: Mapped[int] = mapped_column(BigInteger)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    succeeded: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    hits: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    files: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -59,6 +59,18 @@ class Prepared:
     body: bytes = b""
     file: Path | None = None
     filename: str = field(default="")
+    #: Whether the answer is what was asked for; a call that finds no row succeeds too.
+    succeeded: bool = True
+
+    @property
+    def hits(self) -> int:
+        """1 when the call found data, which is what a price per hit charges."""
+        return int(self.succeeded and self.rows > 0)
+
+    @property
+    def files(self) -> int:
+        """1 when a file was handed out."""
+        return int(self.succeeded and self.question.mode == "file")
 
     @property
     def content_digest(self) -> str:

@@ -1,12 +1,16 @@
 """Reads of meters, records and totals."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, UsageDay
+from exchange.core.clock import day_after, start_of_day
+from exchange.pricing import QUANTITY_NAMES, Quantities
 
 
 @dataclass(frozen=True)
@@ -14,10 +18,18 @@ class UsageTotals:
     """What was used under an agreement in a period, up to and including an epoch."""
 
     agreement_id: str
-    rows: int
     calls: int
+    succeeded: int
+    hits: int
+    rows: int
     size_bytes: int
+    files: int
     last_epoch: int
+
+    @property
+    def quantities(self) -> Quantities:
+        """The totals as a price plan takes them."""
+        return Quantities(**{name: getattr(self, name) for name in QUANTITY_NAMES})
 
 
 def get_meter(session: Session, agreement_id: str) -> AgreementMeter | None:
@@ -96,13 +108,7 @@ def usage_totals(session: Session, *, period: str, epoch: int) -> list[UsageTota
     """The kept day totals of every agreement with use in the period, epochs up to `epoch`."""
     return _totals(
         session,
-        select(
-            UsageDay.agreement_id,
-            func.sum(UsageDay.rows),
-            func.sum(UsageDay.calls),
-            func.sum(UsageDay.size_bytes),
-            func.max(UsageDay.epoch),
-        )
+        select(UsageDay.agreement_id, *_kept(), func.max(UsageDay.epoch))
         .where(UsageDay.period == period, UsageDay.epoch <= epoch)
         .group_by(UsageDay.agreement_id)
         .order_by(UsageDay.agreement_id),
@@ -113,22 +119,55 @@ def delivered_totals(session: Session, *, period: str, epoch: int) -> list[Usage
     """The same totals counted anew from the delivery records: the proof of the kept ones."""
     return _totals(
         session,
-        select(
-            DeliveryRecord.agreement_id,
-            func.sum(DeliveryRecord.rows),
-            func.count(),
-            func.sum(DeliveryRecord.size_bytes),
-            func.max(DeliveryRecord.epoch),
-        )
+        select(DeliveryRecord.agreement_id, *_counted(), func.max(DeliveryRecord.epoch))
         .where(DeliveryRecord.period == period, DeliveryRecord.epoch <= epoch)
         .group_by(DeliveryRecord.agreement_id)
         .order_by(DeliveryRecord.agreement_id),
     )
 
 
-def _totals(session: Session, query: object) -> list[UsageTotals]:
-    rows = session.execute(query)  # type: ignore[call-overload]
+def usage_on_days(session: Session, agreement_id: str, *, first: str, last: str, epoch: int) -> Quantities:
+    """The kept totals of an agreement on the days from first to last, both included, epochs up to `epoch`."""
+    query = select(*_kept()).where(
+        UsageDay.agreement_id == agreement_id,
+        UsageDay.day >= first,
+        UsageDay.day <= last,
+        UsageDay.epoch <= epoch,
+    )
+    return _quantities(session.execute(query).one())
+
+
+def delivered_on_days(
+    session: Session, agreement_id: str, *, first: str, last: str, epoch: int
+) -> Quantities:
+    """The same counted anew from the delivery records."""
+    query = select(*_counted()).where(
+        DeliveryRecord.agreement_id == agreement_id,
+        DeliveryRecord.recorded_at >= start_of_day(first),
+        DeliveryRecord.recorded_at < start_of_day(day_after(last)),
+        DeliveryRecord.epoch <= epoch,
+    )
+    return _quantities(session.execute(query).one())
+
+
+def _kept() -> list[Any]:
+    return [func.sum(getattr(UsageDay, name)) for name in QUANTITY_NAMES]
+
+
+def _counted() -> list[Any]:
+    # Every record is one call.
     return [
-        UsageTotals(agreement_id, int(count), int(calls), int(size), int(epoch))
-        for agreement_id, count, calls, size, epoch in rows
+        func.count() if name == "calls" else func.sum(getattr(DeliveryRecord, name))
+        for name in QUANTITY_NAMES
     ]
+
+
+def _totals(session: Session, query: Any) -> list[UsageTotals]:
+    return [
+        UsageTotals(agreement_id, **_quantities(sums).to_json(), last_epoch=int(epoch))
+        for agreement_id, *sums, epoch in session.execute(query)
+    ]
+
+
+def _quantities(sums: Iterable[Any]) -> Quantities:
+    return Quantities(**{name: int(value or 0) for name, value in zip(QUANTITY_NAMES, sums, strict=True)})

@@ -6,10 +6,11 @@ from typing import Any
 
 from contracts.agreements.replay import AgreementFacts
 from exchange.catalogue.replay import ListingFacts
-from exchange.core.clock import from_millis, period_of
+from exchange.core.clock import day_of, from_millis, period_of
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
+from exchange.pricing import NOTHING, QUANTITY_NAMES, Quantities
 
 RULES = ReplayRules()
 
@@ -18,8 +19,8 @@ RULES = ReplayRules()
 class _Count:
     number: int = 0
     rows: int = 0
-    #: (period, epoch) -> [rows, calls]
-    usage: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    #: (day, epoch) -> what was used, in the order of `QUANTITY_NAMES`; a log holds millions of deliveries.
+    days: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
 
 
@@ -32,14 +33,18 @@ class DeliveryFacts:
     #: Agreements under which nothing may be delivered now.
     halted: set[str] = field(default_factory=set)
 
-    def totals(self, agreement_id: str, period: str, epoch: int) -> tuple[int, int]:
-        """Rows and calls of an agreement in a period, epochs up to and including `epoch`."""
+    def totals(self, agreement_id: str, period: str, epoch: int) -> Quantities:
+        """What was used under an agreement in a period, epochs up to and including `epoch`."""
+        return self.on_days(agreement_id, f"{period}-01", f"{period}-31", epoch)
+
+    def on_days(self, agreement_id: str, first: str, last: str, epoch: int) -> Quantities:
+        """What was used on the days from first to last, both included, epochs up to and including `epoch`."""
         found = [
-            usage
-            for (of_period, of_epoch), usage in self.counts[agreement_id].usage.items()
-            if of_period == period and of_epoch <= epoch
+            used
+            for (day, of_epoch), used in self.counts[agreement_id].days.items()
+            if first <= day <= last and of_epoch <= epoch
         ]
-        return sum(rows for rows, _ in found), sum(calls for _, calls in found)
+        return Quantities(*map(sum, zip(*found, strict=True))) if found else NOTHING
 
 
 @RULES.on("delivery.recorded")
@@ -62,9 +67,7 @@ def check_delivery(replay: Replay, event: LoggedEvent) -> None:
     _check_terms(replay, payload)
     count.number, count.rows = payload["number"], payload["delivered_rows"]
     count.requests.add(payload["request_id"])
-    usage = count.usage[payload["period"], payload["epoch"]]
-    usage[0] += rows
-    usage[1] += 1
+    _count(replay, count, payload)
     replay.checked(N_("deliveries"))
 
 
@@ -74,6 +77,20 @@ def note_closed_epoch(replay: Replay, event: LoggedEvent) -> None:
     if event.content["epoch"] != facts.closed_epoch + 1:
         replay.finding(f"epoch {event.content['epoch']} is closed after epoch {facts.closed_epoch}")
     facts.closed_epoch = event.content["epoch"]
+
+
+def _count(replay: Replay, count: _Count, payload: dict[str, Any]) -> None:
+    """Add up what the delivery counts as: a hit is a success with rows, a file a success in that mode."""
+    succeeded = payload["succeeded"]
+    expected = {
+        "hits": int(bool(succeeded) and payload["rows"] > 0),
+        "files": int(bool(succeeded) and payload["mode"] == "file"),
+    }
+    if succeeded not in (0, 1) or any(payload[name] != value for name, value in expected.items()):
+        replay.finding("the delivery is counted as something else than what was handed out")
+    key = day_of(from_millis(payload["recorded_at"])), payload["epoch"]
+    used = [1 if name == "calls" else payload[name] for name in QUANTITY_NAMES]
+    count.days[key] = [a + b for a, b in zip(count.days.get(key, [0] * len(used)), used, strict=True)]
 
 
 @RULES.on("deliveries.halted")

@@ -12,7 +12,7 @@ from exchange.catalogue.codes import get_table
 from exchange.catalogue.content import says_the_same
 from exchange.catalogue.listing_file import check_file, read_file, write_template
 from exchange.client import Exchange, Refused
-from exchange.client.cli import signed_in
+from exchange.client.signed_in import signed_in
 from exchange.core import clock
 
 EXIT_PROBLEMS = 2

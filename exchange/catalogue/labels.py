@@ -7,6 +7,7 @@ from typing import Any
 from exchange.catalogue.codes import get_table
 from exchange.core.clock import SHANGHAI
 from exchange.core.i18n import gettext, ngettext, speaks_chinese
+from exchange.pricing.words import price_table, price_words, yuan_text  # noqa: F401 - said here too
 
 #: UCUM-like symbols as people write them.
 _UNIT_SIGNS = {"Cel": "°C", "W/m2": "W/m²", "m3": "m³", "%": "%"}
@@ -64,7 +65,7 @@ def grade_label(grade: str) -> str:
 
 def notice_words(notice: dict[str, Any]) -> str:
     """What a change of prices means for those who have a running agreement."""
-    if notice["direction"] == "up":
+    if notice["direction"] == "increase":
         return gettext(
             "Prices rose on %(day)s; renewals pay the new prices from %(start)s.",
             day=notice["notice_given_on"],
@@ -163,36 +164,3 @@ def _step_words(step: str) -> str:
         "P3M": gettext("A value every quarter"),
         "P1Y": gettext("A value every year"),
     }.get(step, gettext("A value every %(step)s", step=step))
-
-
-def price_words(plan: dict[str, Any]) -> str:
-    """A price plan in one sentence."""
-    if plan["model"] == "subscription":
-        return gettext("¥%(price)s a month, rows included", price=yuan_text(plan["fee_micro"]))
-    price = yuan_text(plan["unit_price_micro"])
-    if plan["model"] == "per_call":
-        free = plan["free_calls"]
-        words = gettext("¥%(price)s a call", price=price)
-        extra = ngettext(
-            "the first %(count)s call of a month free",
-            "the first %(count)s calls of a month free",
-            free,
-            count=f"{free:,}",
-        )
-    else:
-        free = plan["free_rows"]
-        words = gettext("¥%(price)s a row", price=price)
-        extra = ngettext(
-            "the first %(count)s row of a month free",
-            "the first %(count)s rows of a month free",
-            free,
-            count=f"{free:,}",
-        )
-    return gettext("%(price)s, %(extra)s", price=words, extra=extra) if free else words
-
-
-def yuan_text(micro: int) -> str:
-    """Micro-yuan as yuan, with as many decimals as they need and two at least."""
-    whole, rest = divmod(micro, 1_000_000)
-    decimals = f"{rest:06d}".rstrip("0")
-    return f"{whole:,}.{decimals.ljust(2, '0')}"

@@ -1,74 +1,43 @@
 """Price-change protection: a price may fall at once and rise for renewals only after notice.
 
-`compare_plans` is conservative: what cannot be shown to be cheaper for every use counts as an increase.
+What is compared is everything that two contents say about prices; one increase among them decides.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from exchange.core.errors import FieldProblem
-from exchange.pricing import PriceModel, PricePlan
-
-UP, DOWN, SAME = "up", "down", "same"
-#: Per model: the member that is the price, and the one that says how much is free.
-_MEMBERS = {
-    PriceModel.PER_ROW: ("unit_price_micro", "free_rows"),
-    PriceModel.PER_CALL: ("unit_price_micro", "free_calls"),
-    PriceModel.SUBSCRIPTION: ("fee_micro", None),
-}
-
-
-@dataclass(frozen=True)
-class PriceChange:
-    """Which way a price goes, and why."""
-
-    direction: str
-    reasons: tuple[str, ...] = ()
-
-
-def compare_plans(old: PricePlan, new: PricePlan) -> PriceChange:
-    """Say whether a plan can cost more than another for any use."""
-    if old.model != new.model:
-        return PriceChange(UP, (f"the model changes from {old.model} to {new.model}",))
-    price, free = _MEMBERS[old.model]
-    before, after = old.to_json(), new.to_json()
-    dearer = [_told(price, before, after)] if int(after[price]) > int(before[price]) else []
-    cheaper = [_told(price, before, after)] if int(after[price]) < int(before[price]) else []
-    if free is not None:
-        dearer += [_told(free, before, after)] if int(after[free]) < int(before[free]) else []
-        cheaper += [_told(free, before, after)] if int(after[free]) > int(before[free]) else []
-    if dearer:
-        return PriceChange(UP, tuple(dearer))
-    return PriceChange(DOWN, tuple(cheaper)) if cheaper else PriceChange(SAME)
+from exchange.core.i18n import source_language
+from exchange.pricing import (
+    Direction,
+    PriceChange,
+    PricePlan,
+    TaxTerms,
+    compare_plans,
+    earliest_increase,
+)
 
 
 def compare_prices(old: dict[str, Any], new: dict[str, Any]) -> PriceChange:
-    """Compare everything that two contents of a listing say about prices; one increase decides."""
-    changes = [_compare_terms(old["price_terms"], new["price_terms"])]
-    plans = {entry["code"]: entry["plan"] for entry in new["price_plans"]}
-    for entry in old["price_plans"]:
-        code = entry["code"]
-        if code not in plans:
-            changes.append(PriceChange(UP, (f"{code}: the plan is taken away",)))
-            continue
-        change = compare_plans(PricePlan.from_json(entry["plan"]), PricePlan.from_json(plans[code]))
-        changes.append(
-            PriceChange(change.direction, tuple(f"{code}: {reason}" for reason in change.reasons))
-        )
-    for direction in (UP, DOWN):
-        reasons = [reason for item in changes if item.direction == direction for reason in item.reasons]
+    """Compare every plan of the old content with the plan of its code in the new one, tax included."""
+    taxes = {"old_tax": _tax_of(old), "new_tax": _tax_of(new)}
+    plans = {entry["code"]: PricePlan.from_json(entry["plan"]) for entry in new["price_plans"]}
+    changes = []
+    # The reasons are kept with the version, so they are told in one language whoever asks.
+    with source_language():
+        for entry in old["price_plans"]:
+            code, plan = entry["code"], PricePlan.from_json(entry["plan"])
+            change = (
+                compare_plans(plan, plans[code], **taxes)
+                if code in plans
+                else PriceChange(Direction.INCREASE, ("The plan is taken away.",))
+            )
+            changes.append(PriceChange(change.direction, tuple(f"{code}: {why}" for why in change.reasons)))
+    for direction in (Direction.INCREASE, Direction.DECREASE):
+        reasons = [why for change in changes if change.direction is direction for why in change.reasons]
         if reasons:
             return PriceChange(direction, tuple(reasons))
-    return PriceChange(SAME)
-
-
-def earliest_increase(on: date, notice_days: int) -> date:
-    """The first day on which renewals may pay more: the first of a month, when the notice has run."""
-    noticed = on + timedelta(days=notice_days)
-    if noticed.day == 1:
-        return noticed
-    return date(noticed.year + noticed.month // 12, noticed.month % 12 + 1, 1)
+    return PriceChange(Direction.SAME, ())
 
 
 def early_increase(
@@ -78,7 +47,11 @@ def early_increase(
     wished = new["price_terms"]["increase_effective_from"]
     change = compare_prices(old, new)
     earliest = earliest_increase(on, notice_days)
-    if wished is None or change.direction != UP or date.fromisoformat(wished) >= earliest:
+    if (
+        wished is None
+        or change.direction is not Direction.INCREASE
+        or date.fromisoformat(wished) >= earliest
+    ):
         return None
     return FieldProblem(
         "price_terms.increase_effective_from",
@@ -92,27 +65,20 @@ def price_notice(
 ) -> dict[str, Any] | None:
     """What buyers are told when a version with other prices is listed on a day; None when prices stay."""
     change = compare_prices(old, new)
-    if change.direction == SAME:
+    if change.direction is Direction.SAME:
         return None
     effective = on
-    if change.direction == UP:
+    if change.direction is Direction.INCREASE:
         wished = new["price_terms"]["increase_effective_from"]
         effective = date.fromisoformat(wished) if wished else earliest_increase(on, notice_days)
     return {
-        "direction": change.direction,
+        "direction": change.direction.value,
         "reasons": list(change.reasons),
         "notice_given_on": on.isoformat(),
         "renewals_from": effective.isoformat(),
     }
 
 
-def _compare_terms(old: dict[str, Any], new: dict[str, Any]) -> PriceChange:
-    if old["tax_included"] and not new["tax_included"]:
-        return PriceChange(UP, ("tax is not included any more",))
-    if not new["tax_included"] and not old["tax_included"] and new["tax_rate_bp"] > old["tax_rate_bp"]:
-        return PriceChange(UP, (f"tax rises from {old['tax_rate_bp']} to {new['tax_rate_bp']} bp",))
-    return PriceChange(SAME)
-
-
-def _told(member: str, before: dict[str, int | str], after: dict[str, int | str]) -> str:
-    return f"{member} changes from {before[member]} to {after[member]}"
+def _tax_of(content: dict[str, Any]) -> TaxTerms:
+    terms = content["price_terms"]
+    return TaxTerms(terms["tax_rate_bp"], terms["tax_included"])

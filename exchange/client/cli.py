@@ -9,9 +9,11 @@ import click
 
 from exchange.client.connection import Refused
 from exchange.client.keys import load_or_create_key
-from exchange.client.profile import Profile, load_profile, profile_folder, save_profile
+from exchange.client.price_cli import price
+from exchange.client.profile import Profile, profile_folder, save_profile
 from exchange.client.receipts import ReceiptBook
 from exchange.client.sdk import Exchange
+from exchange.client.signed_in import signed_in
 
 
 @click.command()
@@ -125,14 +127,8 @@ def _kept_request_id(output: Path) -> Path:
     return path
 
 
-def signed_in() -> Exchange:
-    """The exchange as the person of the kept profile sees it; also for the commands of other rooms."""
-    profile = load_profile()
-    return Exchange(profile.server, token=profile.token)
-
-
 def _default_key() -> Path:
     return profile_folder() / "signing.pem"
 
 
-CLIENT_COMMANDS: tuple[click.Command, ...] = (login, whoami, keys, contract, pull)
+CLIENT_COMMANDS: tuple[click.Command, ...] = (login, whoami, keys, contract, pull, price)

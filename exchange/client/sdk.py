@@ -368,6 +368,34 @@ class Exchange:
         """What is used of an agreement."""
         return self._get(f"/agreements/{agreement_id}/usage")
 
+    # Prices
+
+    def simulate_price(
+        self,
+        *,
+        plan: dict[str, Any] | None = None,
+        usage: list[dict[str, Any]] | None = None,
+        agreement_id: str | None = None,
+        period: str | None = None,
+        **terms: Any,
+    ) -> dict[str, Any]:
+        """What use costs: of rows of imagined use, or of an agreement's real use in a month.
+
+        Args:
+            plan: the price plan; an agreement's own one when left out.
+            terms: `starts_on` and `ends_on` of the imagined agreement, `tax_rate_bp`, `tax_included`.
+        """
+        asked = {"plan": plan, "usage": usage, "agreement_id": agreement_id, "period": period, **terms}
+        given = {name: value for name, value in asked.items() if value is not None}
+        return self._post("/price-simulations", given)
+
+    def compare_prices(
+        self, old: dict[str, Any], new: dict[str, Any], *, notice_given_on: str | None = None
+    ) -> dict[str, Any]:
+        """Whether a change of price may take effect now; `old` and `new` hold `plan` and tax terms."""
+        notice = {} if notice_given_on is None else {"notice_given_on": notice_given_on}
+        return self._post("/price-comparisons", {"old": old, "new": new, **notice})
+
     # Settlement and evidence
 
     def run_settlement(self, period: str, *, interim: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from exchange.core.errors import Invalid
@@ -66,6 +66,16 @@ def parse_period(text: str) -> Period:
 def day_of(instant: datetime) -> str:
     """The Asia/Shanghai calendar day of the instant, as YYYY-MM-DD."""
     return instant.astimezone(SHANGHAI).date().isoformat()
+
+
+def start_of_day(day: str) -> datetime:
+    """The instant at which an Asia/Shanghai calendar day, YYYY-MM-DD, begins."""
+    return datetime.combine(date.fromisoformat(day), time(), tzinfo=SHANGHAI).astimezone(UTC)
+
+
+def day_after(day: str) -> str:
+    """The calendar day after one, YYYY-MM-DD."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def _month(year: int, month: int) -> Period:

@@ -1,12 +1,13 @@
 """Chinese and English: which language a reader wants, for pages and for the terminal."""
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import flask_babel
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
+from flask import Flask, has_app_context, request
 from flask_babel import Babel, lazy_gettext
 
 from exchange.config import terminal_locale
@@ -38,18 +39,28 @@ def chosen_locale() -> str:
 
 
 def gettext(message: str, **values: object) -> str:
-    """The message in the language of the page being made."""
-    return str(flask_babel.gettext(message, **values))
+    """The message in the language of the page being made; in the terminal's where no page is."""
+    if has_app_context():
+        return str(flask_babel.gettext(message, **values))
+    return _filled(terminal_translations().gettext(message), values)
 
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """The message for a number; `%(num)s` is the number."""
-    return str(flask_babel.ngettext(singular, plural, number, **values))
+    if has_app_context():
+        return str(flask_babel.ngettext(singular, plural, number, **values))
+    words = terminal_translations().ngettext(singular, plural, number)
+    return _filled(words, {"num": number, **values})
 
 
 def speaks_chinese() -> bool:
     """Whether the page being made is in Chinese; names come in both languages."""
     return str(flask_babel.get_locale()).startswith("zh")
+
+
+def source_language() -> AbstractContextManager[None]:
+    """Let messages be told in English, for texts that are kept and read by many."""
+    return flask_babel.force_locale("en") if has_app_context() else nullcontext()
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that message extraction knows
@@ -70,6 +81,10 @@ def terminal_translations(name: str | None = None) -> NullTranslations:
 def speaks_chinese_in_terminal(name: str | None = None) -> bool:
     """Whether the given or the environment's locale is a Chinese one."""
     return (terminal_locale() if name is None else name).lower().startswith("zh")
+
+
+def _filled(words: str, values: dict[str, object]) -> str:
+    return words % values if values else words
 
 
 @lru_cache

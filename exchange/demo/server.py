@@ -43,7 +43,7 @@ def start_server(home: Path, environment: dict[str, str], *, port: int | None) -
     Raises:
         Unavailable: it did not become ready; the message names its log.
     """
-    chosen = port if port is not None else _free_port(preferred=8420)
+    chosen = _free_port(preferred=8420) if port is None else port or _free_port(preferred=0)
     log_path = home / "demo" / "server.log"
     with log_path.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program

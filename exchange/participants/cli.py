@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from exchange.client.cli import signed_in
+from exchange.client.signed_in import signed_in
 from exchange.core import clock
 from exchange.participants.actors import DUTIES, OPERATOR, REGULATOR
 from exchange.participants.service import register_organisation

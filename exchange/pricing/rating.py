@@ -1,21 +1,15 @@
 """Rating: from cumulative quantities of a period to lines in fen that add up whatever the cuts."""
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from exchange.core.errors import Invalid, LimitExceeded
-from exchange.core.money import fen_from_micro
+from exchange.core.errors import LimitExceeded
+from exchange.core.money import MICRO_PER_FEN, fen_from_micro
+from exchange.pricing.kinds import METERED, PriceModel, TermLength
 from exchange.pricing.plan import PricePlan
-from exchange.pricing.tiers import Charge, Meter
-
-#: Amounts and quantities are stored in signed 64-bit columns.
-LARGEST_STORED_INTEGER: Final = 2**63 - 1
-
-
-class QuantityInvalid(Invalid):
-    """A cumulative quantity of a period is below zero or does not fit 64 bits."""
-
-    code = "quantity-invalid"
+from exchange.pricing.tiers import Tiers
+from exchange.pricing.units import Meter, Unit, measure
+from exchange.pricing.usage import FIRST_PERIOD, LARGEST_STORED_INTEGER, Life, Quantities, Usage
 
 
 class AmountOutOfRange(LimitExceeded):
@@ -25,24 +19,12 @@ class AmountOutOfRange(LimitExceeded):
 
 
 @dataclass(frozen=True, slots=True)
-class Quantities:
-    """What was used in the period so far, cumulative; a correction lowers it, never below zero."""
-
-    rows: int = 0
-    calls: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("rows", "calls"):
-            if not 0 <= getattr(self, name) <= LARGEST_STORED_INTEGER:
-                raise QuantityInvalid("A quantity of a period is from 0 to 2^63-1.", field=name)
-
-
-@dataclass(frozen=True, slots=True)
 class RatedLine:
     """One line of a statement: the change of one clause's cumulative amount.
 
     `amount_fen` is the difference of two rounded totals, not `amount_micro` rounded: only so do the lines of
-    any cutting of the period add back to the uncut bill.
+    any cutting of the period add back to the uncut bill. `quantity` counts what the meter counts, bytes for
+    a price per MB.
     """
 
     meter: Meter
@@ -59,53 +41,166 @@ class RatedLine:
         return f"{self.meter}:{self.clause}"
 
 
-def rate(plan: PricePlan, before: Quantities | None, after: Quantities) -> tuple[RatedLine, ...]:
+def rate(
+    plan: PricePlan, before: Usage | None, after: Usage, life: Life = FIRST_PERIOD
+) -> tuple[RatedLine, ...]:
     """Charge what happened in a period between two cumulative states of it.
 
     `before` is the state at the previous statement of the same period, and None when there was none. None is
-    less than zero usage: a subscription's fee falls due on leaving it, so the first statement carries the
-    fee even without use, and no later one does. Lines without a change are left out.
+    less than zero usage: a fee or a minimum falls due on leaving it, so the first statement carries it even
+    without use, and no later one does. Lines without a change are left out.
 
     Raises:
         AmountOutOfRange: an amount does not fit 64 bits.
 
     """
-    lines = (line for charge in plan.charges for line in _rate_charge(charge, before, after))
-    return tuple(line for line in lines if line.quantity)
-
-
-def quote(plan: PricePlan, quantities: Quantities) -> tuple[RatedLine, ...]:
-    """Say what a whole period with these quantities costs."""
-    return rate(plan, None, quantities)
-
-
-def _rate_charge(charge: Charge, before: Quantities | None, after: Quantities) -> list[RatedLine]:
-    spreads = charge.spread(_measure(charge.meter, before)), charge.spread(_measure(charge.meter, after))
+    zero = (0, 0, 0)
+    then = None if before is None else [_counted(line) for line in _bill(plan, before, life)]
     lines = []
-    for tier, used_before, used_after in zip(charge.tiers, *spreads, strict=True):
-        micro_before = _checked(used_before * tier.unit_price_micro)
-        micro_after = _checked(used_after * tier.unit_price_micro)
-        lines.append(
-            RatedLine(
-                meter=charge.meter,
-                clause=tier.clause,
-                description=tier.description,
-                quantity=used_after - used_before,
-                unit_price_micro=tier.unit_price_micro,
-                amount_micro=micro_after - micro_before,
-                amount_fen=fen_from_micro(micro_after) - fen_from_micro(micro_before),
-            )
+    for place, line in enumerate(_bill(plan, after, life)):
+        quantity, micro, fen = zero if then is None else then[place]
+        change = replace(
+            line,
+            quantity=line.quantity - quantity,
+            amount_micro=line.amount_micro - micro,
+            amount_fen=line.amount_fen - fen,
         )
+        if any(_counted(change)):
+            lines.append(change)
+    return tuple(lines)
+
+
+def quote(plan: PricePlan, quantities: Quantities, life: Life = FIRST_PERIOD) -> tuple[RatedLine, ...]:
+    """Say what a whole period with these quantities costs."""
+    return rate(plan, None, Usage(quantities), life)
+
+
+def _counted(line: RatedLine) -> tuple[int, int, int]:
+    return line.quantity, line.amount_micro, line.amount_fen
+
+
+def _bill(plan: PricePlan, usage: Usage, life: Life) -> list[RatedLine]:
+    """Every clause of the plan in one fixed order, with its cumulative amount; zeros included."""
+    if plan.model in METERED:
+        lines = list(_metered(plan, usage, life))
+    elif plan.model is PriceModel.FREE:
+        lines = list(_not_charged(usage.quantities, "free"))
+    else:
+        lines = list(_with_fee(plan, usage, life))
+    lines += _adjustments(plan, sum(line.amount_fen for line in lines))
     return lines
 
 
-def _measure(meter: Meter, state: Quantities | None) -> int:
-    if state is None:
+def _metered(plan: PricePlan, usage: Usage, life: Life) -> Iterator[RatedLine]:
+    """Trial first, then the period's free allowance; only the rest reaches the tiers."""
+    unit, tiers = plan.unit or Unit.ROWS, plan.tiers or Tiers.flat(0)
+    total = unit.of(usage.quantities)
+    trial = _in_trial(plan, unit, usage, life)
+    free = min(total - trial, plan.free * unit.size)
+    if unit is Unit.HITS:
+        misses = measure(Meter.MISSES, usage.quantities)
+        yield _line(Meter.MISSES, "model", "misses-free", misses, 0)
+    if plan.trial is not None:
+        yield _line(unit.meter, "trial", f"{unit.meter}-trial", trial, 0)
+    if plan.free:
+        yield _line(unit.meter, f"free_{unit}", f"{unit.meter}-free", free, 0)
+    parts = tiers.spread(total - trial - free, unit.size)
+    for number, (tier, part) in enumerate(zip(tiers.steps, parts, strict=True), start=1):
+        one = len(parts) == 1
+        clause = "unit_price_micro" if one else f"tiers.{number}"
+        description = f"{unit.meter}-charged" if one else f"{unit.meter}-tier-{number}"
+        yield _line(unit.meter, clause, description, part, tier.unit_price_micro, per=unit.size)
+
+
+def _in_trial(plan: PricePlan, unit: Unit, usage: Usage, life: Life) -> int:
+    if plan.trial is None:
         return 0
-    return {Meter.ROWS: state.rows, Meter.CALLS: state.calls, Meter.MONTHS: 1}[meter]
+    if plan.trial.units is None:
+        return unit.of(usage.in_first_days)
+    left = max(0, plan.trial.units * unit.size - unit.of(life.earlier.quantities))
+    return min(unit.of(usage.quantities), left)
 
 
-def _checked(amount_micro: int) -> int:
-    if amount_micro > LARGEST_STORED_INTEGER:
+def _with_fee(plan: PricePlan, usage: Usage, life: Life) -> Iterator[RatedLine]:
+    """A fee, what it includes, and what was used beyond it."""
+    meter, description = _FEES[plan.term]
+    if plan.model is PriceModel.ONE_OFF:
+        description = "one-off-price"
+    yield _line(meter, "fee_micro", description, int(life.begins_term), plan.fee_micro)
+    if plan.unit is None:
+        yield from _not_charged(usage.quantities, "included")
+        return
+    unit = plan.unit
+    total = unit.of(usage.quantities)
+    included = total if plan.included is None else _included(plan, unit, usage, life)
+    yield _line(unit.meter, f"included_{unit}", f"{unit.meter}-included", included, 0)
+    if plan.included is not None:
+        yield _line(
+            unit.meter,
+            "over_price_micro",
+            f"{unit.meter}-over",
+            total - included,
+            plan.over_price_micro,
+            per=unit.size,
+        )
+
+
+#: Of a fee, by the term it is for: the meter and the description of its line.
+_FEES = {
+    TermLength.MONTH: (Meter.MONTHS, "subscription-fee"),
+    TermLength.QUARTER: (Meter.QUARTERS, "subscription-fee-quarter"),
+    TermLength.YEAR: (Meter.YEARS, "subscription-fee-year"),
+    None: (Meter.ONCE, "package-price"),
+}
+
+
+def _included(plan: PricePlan, unit: Unit, usage: Usage, life: Life) -> int:
+    """What of the period's use the fee covers: the quantity is used up in the order of time."""
+    earlier, now = life.earlier.quantities, usage.quantities
+    if plan.expiry_days is not None:
+        earlier, now = life.earlier.in_first_days, usage.in_first_days
+    left = max(0, (plan.included or 0) * unit.size - unit.of(earlier))
+    return min(left, unit.of(now))
+
+
+def _not_charged(used: Quantities, why: str) -> Iterator[RatedLine]:
+    # Use that costs nothing is listed all the same: the buyer sees what was delivered.
+    for meter in (Meter.CALLS, Meter.ROWS):
+        yield _line(meter, "model", f"{meter}-{why}", measure(meter, used), 0)
+
+
+def _adjustments(plan: PricePlan, amount_fen: int) -> list[RatedLine]:
+    """Lift the period's bill to the minimum, or cut it to the cap.
+
+    On the sum of the rounded lines, so that the bill itself is never below the one or above the other.
+    """
+    lines = []
+    if plan.minimum_micro:
+        lift = max(0, plan.minimum_micro // MICRO_PER_FEN - amount_fen)
+        lines.append(_adjustment("minimum", lift, plan.minimum_micro))
+    if plan.cap_micro is not None:
+        cut = max(0, amount_fen - plan.cap_micro // MICRO_PER_FEN)
+        lines.append(_adjustment("cap", -cut, plan.cap_micro))
+    return lines
+
+
+def _adjustment(name: str, amount_fen: int, limit_micro: int) -> RatedLine:
+    return RatedLine(
+        meter=Meter.PERIOD,
+        clause=f"{name}_micro",
+        description=f"period-{name}",
+        quantity=int(amount_fen != 0),
+        unit_price_micro=limit_micro,
+        amount_micro=amount_fen * MICRO_PER_FEN,
+        amount_fen=amount_fen,
+    )
+
+
+def _line(
+    meter: Meter, clause: str, description: str, quantity: int, unit_price_micro: int, *, per: int = 1
+) -> RatedLine:
+    # Rounding down to whole micro-yuan cannot change the fen: half a fen is a whole number of them.
+    micro = quantity * unit_price_micro // per
+    if micro > LARGEST_STORED_INTEGER:
         raise AmountOutOfRange("The amount is larger than the exchange can book.")
-    return amount_micro
+    return RatedLine(meter, clause, description, quantity, unit_price_micro, micro, fen_from_micro(micro))

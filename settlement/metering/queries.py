@@ -1,15 +1,21 @@
 """Reads of what was used and of what is in force."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from contracts import agreements, deliveries
-from exchange.pricing import Quantities
+from exchange.core.clock import parse_period
+from exchange.pricing import Quantities, Usage, state_of
+from settlement.metering.billable import Billable
 from settlement.metering.errors import TotalsNotProven
 from settlement.metering.span import Span
 
+#: One of the two ways to ask for the use on some days.
+Ask = Callable[..., Quantities]
 #: Above every epoch that will ever be.
 _ANY_EPOCH = 2**62
 
@@ -26,8 +32,8 @@ class Measured:
     kept: dict[str, deliveries.UsageTotals]
     counted: dict[str, deliveries.UsageTotals]
 
-    def billable(self, agreement_id: str) -> Quantities:
-        """The cumulative billable quantities of an agreement; zero when nothing was used.
+    def proven(self, agreement_id: str) -> Quantities:
+        """The cumulative quantities of an agreement in the period; zero when nothing was used.
 
         Raises:
             TotalsNotProven: the day totals say something else than the delivery records.
@@ -38,7 +44,7 @@ class Measured:
                 f"in {self.period} up to epoch {self.epoch} the day totals say {_in_words(kept)}"
                 f" and the delivery records say {_in_words(counted)}"
             )
-        return Quantities() if kept is None else Quantities(rows=kept.rows, calls=kept.calls)
+        return Quantities() if kept is None else kept.quantities
 
     @property
     def unproven(self) -> list[str]:
@@ -62,6 +68,35 @@ def measure(session: Session, *, period: str, epoch: int) -> Measured:
     )
 
 
+def billable(session: Session, measured: Measured, agreement_id: str) -> Billable:
+    """What an agreement's price plan charges for the measured period.
+
+    Epochs later than the measured one are left out of earlier periods too, so the same epoch always gives the
+    same answer.
+
+    Raises:
+        TotalsNotProven: the day totals, of this period or of an earlier one that counts, say something else
+            than the delivery records.
+    """
+    used = measured.proven(agreement_id)
+    terms = agreements.get_terms(session, agreement_id)
+    if not terms.price_plan.looks_beyond_period:
+        return Billable(Usage(used))
+    period = parse_period(measured.period)
+    span = Span.of(terms, executed_at=agreements.get_executed_at(session, agreement_id))
+    reach = span.reach(period)
+    kept, counted = (
+        state_of(reach, period, partial(_on_days, session, ask, agreement_id, measured.epoch))
+        for ask in (deliveries.usage_on_days, deliveries.delivered_on_days)
+    )
+    if kept != counted or kept[0].quantities != used:
+        raise TotalsNotProven(
+            f"from {reach.since or period.key} up to epoch {measured.epoch} the day totals of single days"
+            " are not those of the delivery records"
+        )
+    return Billable(*kept)
+
+
 def last_usage_epochs(session: Session, *, period: str, epoch: int = _ANY_EPOCH) -> dict[str, int]:
     """The last epoch, up to the given one, in which each agreement was used in the period."""
     totals = deliveries.usage_totals(session, period=period, epoch=epoch)
@@ -76,7 +111,16 @@ def find_in_force(session: Session, *, start: datetime, end: datetime) -> list[S
     ]
 
 
+def _on_days(
+    session: Session, ask: Ask, agreement_id: str, epoch: int, first: str, last: str
+) -> Quantities:
+    return ask(session, agreement_id, first=first, last=last, epoch=epoch)
+
+
 def _in_words(totals: deliveries.UsageTotals | None) -> str:
     if totals is None:
         return "nothing"
-    return f"{totals.rows} rows in {totals.calls} calls of {totals.size_bytes} bytes, the last in epoch {totals.last_epoch}"
+    return (
+        f"{totals.rows} rows in {totals.calls} calls of {totals.size_bytes} bytes, {totals.succeeded} succeeded,"
+        f" {totals.hits} hits, {totals.files} files, the last in epoch {totals.last_epoch}"
+    )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.terms import Terms
-from exchange.pricing import Quantities, rate
+from exchange.core.clock import Period
+from exchange.pricing import Life, PricePlan, Reach, Usage, rate, reach_of
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,7 @@ class Span:
     agreement_id: str
     start: datetime
     end: datetime
-    #: Whether its price plan charges for a period in which nothing was used, as a subscription does.
-    is_charged_unused: bool
+    plan: PricePlan
 
     @classmethod
     def of(cls, terms: Terms, *, executed_at: datetime) -> "Span":
@@ -24,8 +24,16 @@ class Span:
             agreement_id=terms.agreement_id,
             start=max(executed_at, terms.valid_from),
             end=terms.valid_until,
-            is_charged_unused=bool(rate(terms.price_plan, None, Quantities())),
+            plan=terms.price_plan,
         )
+
+    def reach(self, period: Period, plan: PricePlan | None = None) -> Reach:
+        """What charging a period, by its own plan or by another one, needs to know of the agreement's life."""
+        return reach_of(plan or self.plan, start=self.start, end=self.end, period=period)
+
+    def is_charged_unused(self, period: Period) -> bool:
+        """Whether the price plan charges for a period even when nothing is used: a fee or a minimum."""
+        return bool(rate(self.plan, None, Usage(), Life(self.reach(period).begins_term)))
 
     def overlaps(self, start: datetime, end: datetime) -> bool:
         """Whether the agreement is in force at some time in [start, end)."""

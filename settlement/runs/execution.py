@@ -97,9 +97,12 @@ def _settle(
 ) -> str | None:
     """Bill one agreement in a transaction of its own; returns why not, when it cannot be billed."""
     try:
+        # Read before: a plan may ask for the records of a whole year, and closed epochs do not change.
+        with database.reading() as session:
+            used = metering.billable(session, measured, agreement_id)
         database.write(
             lambda session: service.settle_item(
-                session, run=run, agreement_id=agreement_id, state=state, measured=measured, now=now
+                session, run=run, agreement_id=agreement_id, state=state, used=used, now=now
             )
         )
     except DomainError as refusal:

@@ -124,7 +124,7 @@ def _charged_unused(session: Session, period: Period, now: datetime) -> set[str]
     return {
         span.agreement_id
         for span in metering.find_in_force(session, start=period.start, end=until)
-        if span.is_charged_unused and span.overlaps(period.start, until)
+        if span.overlaps(period.start, until) and span.is_charged_unused(period)
     }
 
 

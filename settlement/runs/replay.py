@@ -11,6 +11,7 @@ from exchange.audit import LoggedEvent, Replay, ReplayRules
 from exchange.core.clock import from_millis, parse_period
 from exchange.core.i18n import N_
 from exchange.core.identifiers import derived_id
+from exchange.pricing import NOTHING
 from settlement.metering import Span
 from settlement.runs.models import RunKind
 from settlement.statements.replay import StatementFacts
@@ -72,11 +73,11 @@ def _check_deliveries(replay: Replay, payload: Mapping[str, Any]) -> None:
     for agreement_id in list(facts.counts):
         used = facts.totals(agreement_id, period, epoch)
         covered = replay.facts(StatementFacts).covered.get((agreement_id, period))
-        billed = (covered.quantities.rows, covered.quantities.calls) if covered else (0, 0)
+        billed = covered.usage.quantities if covered else NOTHING
         if agreement_id not in parked and used != billed:
             replay.finding(
-                f"{used[0]} rows in {used[1]} calls were delivered under {agreement_id} in {period} up to"
-                f" epoch {epoch}; statements cover {billed[0]} rows in {billed[1]} calls"
+                f"{used.rows} rows in {used.calls} calls were delivered under {agreement_id} in {period} up to"
+                f" epoch {epoch}; statements cover {billed.rows} rows in {billed.calls} calls"
             )
         replay.checked(N_("settled agreements"))
 
@@ -89,7 +90,7 @@ def _check_fees(replay: Replay, payload: Mapping[str, Any]) -> None:
     for agreement_id, terms in islice(agreements.terms.items(), known):
         executed_at = from_millis(agreements.executed_at_ms[agreement_id])
         span = Span.of(terms, executed_at=executed_at)
-        is_due = span.is_charged_unused and span.overlaps(period.start, period.end)
+        is_due = span.overlaps(period.start, period.end) and span.is_charged_unused(period)
         is_parked = agreement_id in runs.parked.get(payload["run_id"], ())
         if is_due and not is_parked and (agreement_id, period.key) not in covered:
             replay.finding(f"the fee of {agreement_id} for {period.key} is not billed")

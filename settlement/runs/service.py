@@ -14,9 +14,8 @@ from exchange.core.database import insert_ignoring
 from exchange.core.errors import Conflict, WrongState
 from exchange.core.events import EXCHANGE, record_event
 from exchange.core.identifiers import derived_id
-from exchange.pricing import Quantities
 from settlement import statements
-from settlement.metering import Measured
+from settlement.metering import Billable, life_json
 from settlement.runs import queries
 from settlement.runs.events import AgreementParked, RunFinished
 from settlement.runs.models import ItemState, RunKind, RunState, SettlementItem, SettlementRun
@@ -97,7 +96,7 @@ def settle_item(
     run: RunCard,
     agreement_id: str,
     state: ItemState,
-    measured: Measured,
+    used: Billable,
     now: datetime,
 ) -> None:
     """Bill one agreement and note that it is done, unless it has left the given state meanwhile.
@@ -108,12 +107,11 @@ def settle_item(
     item = _locked_item(session, run.id, agreement_id)
     if item.state != state:
         return
-    after = measured.billable(agreement_id)
     statement = statements.issue_statement(
-        session, agreement_id=agreement_id, period=run.period, epoch=run.epoch, after=after, now=now
+        session, agreement_id=agreement_id, period=run.period, epoch=run.epoch, used=used, now=now
     )
     item.state, item.error = ItemState.DONE, None
-    item.input_digest = _input_digest(session, run, agreement_id, after)
+    item.input_digest = _input_digest(session, run, agreement_id, used)
     if statement is not None:
         item.statement_id, item.output_digest = statement.id, statement.bill_sha256
 
@@ -174,13 +172,14 @@ def _counts(session: Session, run_id: str) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _input_digest(session: Session, run: RunCard, agreement_id: str, after: Quantities) -> str:
+def _input_digest(session: Session, run: RunCard, agreement_id: str, used: Billable) -> str:
     content = {
         "agreement_id": agreement_id,
         "terms_sha256": agreements.get_terms(session, agreement_id).digest,
         "period": run.period,
         "epoch": run.epoch,
-        "rows": after.rows,
-        "calls": after.calls,
+        "quantities": used.usage.quantities.to_json(),
+        "in_first_days": used.usage.in_first_days.to_json(),
+        "life": life_json(used.life),
     }
     return hashlib.sha256(canonical.to_bytes(content)).hexdigest()

@@ -10,8 +10,9 @@ from exchange.core import canonical
 from exchange.core.clock import SHANGHAI
 from exchange.core.identifiers import derived_id
 from exchange.core.money import BASIS_POINTS, split_fen
-from exchange.pricing import Quantities, RatedLine, rate
+from exchange.pricing import RatedLine, Usage, rate
 from settlement.ledger import Leg, Purpose, account_id_of
+from settlement.metering import Billable, life_json
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,30 @@ class Bill:
         return hashlib.sha256(canonical.to_bytes(content)).hexdigest()
 
 
-def calculate_bill(
-    terms: Terms, *, before: Quantities | None, after: Quantities, charged_before_fen: int
-) -> Bill:
+def calculate_bill(terms: Terms, *, before: Usage | None, used: Billable, charged_before_fen: int) -> Bill:
     """Rate the change of the quantities under the signed plan, and split it.
 
     The fee is the difference of two splits of the cumulative amount, as a line is the difference of two
     rounded totals: so the fees of any cutting of a period add up to the fee of the uncut bill.
     """
-    lines = rate(terms.price_plan, before, after)
+    lines = rate(terms.price_plan, before, used.usage, used.life)
     amount_fen = sum(line.amount_fen for line in lines)
     fee_fen = _fee_fen(terms, charged_before_fen + amount_fen) - _fee_fen(terms, charged_before_fen)
     return Bill(lines, charged_before_fen, amount_fen, fee_fen, amount_fen - fee_fen)
+
+
+def life_of(terms: Terms, before: Usage | None, used: Billable) -> dict[str, Any] | None:
+    """What the event says of the agreement's life; None where the plan asks for no more than the period.
+
+    The first days are cumulative for the period, like the quantities.
+    """
+    if not terms.price_plan.looks_beyond_period:
+        return None
+    return {
+        **life_json(used.life),
+        "in_first_days_before": None if before is None else before.in_first_days.to_json(),
+        "in_first_days_after": used.usage.in_first_days.to_json(),
+    }
 
 
 def statement_id_of(agreement_id: str, period: str, epoch: int) -> str:

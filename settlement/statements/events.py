@@ -9,7 +9,8 @@ class StatementIssued:
     """A bill was issued; with the signed terms and the delivery records it can be recomputed from here.
 
     Quantities are cumulative for agreement and period; `quantities_before` is None for the first statement
-    of a period, and `charged_before_fen` is what its earlier statements charged.
+    of a period, and `charged_before_fen` is what its earlier statements charged. `life` is what the price
+    plan asks of the time before the period; None for a plan that charges by the period alone.
     """
 
     type: ClassVar[str] = "statement.issued"
@@ -23,6 +24,7 @@ class StatementIssued:
     terms_sha256: str
     quantities_before: dict[str, int] | None
     quantities_after: dict[str, int]
+    life: dict[str, Any] | None
     charged_before_fen: int
     lines: list[dict[str, Any]]
     amount_fen: int

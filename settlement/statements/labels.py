@@ -1,19 +1,10 @@
 """The words in which people read statements."""
 
 from exchange.core.i18n import gettext
+from exchange.pricing.line_words import line_words, quantity_words, unit_price_words
 from settlement.ledger import Purpose
 
-
-def line_label(description: str) -> str:
-    """What a line charges for; the description itself where there are no words for it yet."""
-    return {
-        "rows-charged": gettext("Rows, charged"),
-        "rows-free": gettext("Rows, free of charge"),
-        "rows-included": gettext("Rows, included in the subscription"),
-        "calls-charged": gettext("Calls, charged"),
-        "calls-free": gettext("Calls, free of charge"),
-        "subscription-fee": gettext("Subscription fee of the month"),
-    }.get(description, description)
+__all__ = ["account_label", "event_words", "line_words", "quantity_words", "unit_price_words"]
 
 
 def account_label(purpose: str) -> str:

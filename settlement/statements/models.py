@@ -1,12 +1,17 @@
 """Tables of statements; an issued statement and its lines are never changed."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exchange.core.database import Base
-from exchange.pricing import Quantities
+from exchange.pricing import NOTHING, QUANTITY_NAMES, Quantities, Usage
+
+#: None is NULL, not the JSON value null.
+_JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class StatementSeries(Base):
@@ -61,6 +66,16 @@ class Statement(Base):
     calls_before: Mapped[int | None] = mapped_column(BigInteger)
     rows_after: Mapped[int] = mapped_column(BigInteger)
     calls_after: Mapped[int] = mapped_column(BigInteger)
+    succeeded_before: Mapped[int | None] = mapped_column(BigInteger)
+    hits_before: Mapped[int | None] = mapped_column(BigInteger)
+    size_bytes_before: Mapped[int | None] = mapped_column(BigInteger)
+    files_before: Mapped[int | None] = mapped_column(BigInteger)
+    succeeded_after: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    hits_after: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    size_bytes_after: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    files_after: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    #: What the plan asked of the agreement's life before the period; NULL for a plan that asks nothing.
+    life: Mapped[dict[str, Any] | None] = mapped_column(_JSON_OR_NULL)
     #: What earlier statements of the period charged; the fee is split on the cumulative amount.
     charged_before_fen: Mapped[int] = mapped_column(BigInteger)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
@@ -76,10 +91,16 @@ class Statement(Base):
 
     @property
     def quantities_before(self) -> Quantities | None:
-        if self.rows_before is None or self.calls_before is None:
+        if self.rows_before is None:
             return None
-        return Quantities(rows=self.rows_before, calls=self.calls_before)
+        return Quantities(**{name: getattr(self, f"{name}_before") for name in QUANTITY_NAMES})
 
     @property
     def quantities_after(self) -> Quantities:
-        return Quantities(rows=self.rows_after, calls=self.calls_after)
+        return Quantities(**{name: getattr(self, f"{name}_after") for name in QUANTITY_NAMES})
+
+    @property
+    def usage_after(self) -> Usage:
+        """The state of the period that the next statement of it goes on from."""
+        first_days = NOTHING if self.life is None else Quantities(**self.life["in_first_days_after"])
+        return Usage(self.quantities_after, first_days)

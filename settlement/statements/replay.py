@@ -1,23 +1,25 @@
 """How the offline verifier recomputes statements: from delivery records and signed terms to the last fen."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.agreements.replay import AgreementFacts
 from contracts.deliveries.replay import DeliveryFacts
 from contracts.terms import Terms
 from exchange.audit import LoggedEvent, Replay, ReplayRules
-from exchange.core.clock import from_millis
+from exchange.core.clock import from_millis, parse_period
 from exchange.core.errors import Invalid
 from exchange.core.i18n import N_
-from exchange.pricing import Quantities
+from exchange.pricing import NOTHING, Quantities, Usage, state_of
 from settlement.ledger import transfer_id_of
 from settlement.ledger.replay import LedgerFacts
+from settlement.metering import Billable, Span
 from settlement.statements.calculation import (
     Bill,
     calculate_bill,
     legs_of,
+    life_of,
     statement_id_of,
     statement_number,
     transfer_key_of,
@@ -32,7 +34,7 @@ class Covered:
     """What the statements of one agreement and period cover so far."""
 
     epoch: int
-    quantities: Quantities
+    usage: Usage
     charged_fen: int
 
 
@@ -51,17 +53,18 @@ def check_statement(replay: Replay, event: LoggedEvent) -> None:
     payload, facts = event.content, replay.facts(StatementFacts)
     deal = payload["agreement_id"], payload["period"]
     last = facts.covered.get(deal)
-    after = Quantities(**payload["quantities_after"])
     covered_fen = (last.charged_fen if last else 0) + payload["amount_fen"]
-    facts.covered[deal] = Covered(payload["epoch"], after, covered_fen)
+    facts.covered[deal] = Covered(payload["epoch"], _claimed(payload), covered_fen)
     replay.checked(N_("statements"))
     _check_identity(replay, event, payload)
-    _check_quantities(replay, payload, last, after)
     terms = _signed_terms(replay, payload)
+    used = _delivered(replay, terms, payload)
+    _check_quantities(replay, payload, last, used)
+    _check_life(replay, payload, life_of(terms, last.usage if last else None, used))
     bill = calculate_bill(
         terms,
-        before=last.quantities if last else None,
-        after=after,
+        before=last.usage if last else None,
+        used=used,
         charged_before_fen=last.charged_fen if last else 0,
     )
     _check_amounts(replay, payload, bill)
@@ -98,8 +101,33 @@ def _check_identity(replay: Replay, event: LoggedEvent, payload: Mapping[str, An
         )
 
 
+def _claimed(payload: Mapping[str, Any]) -> Usage:
+    first_days = (payload["life"] or {}).get("in_first_days_after")
+    return Usage(
+        Quantities(**payload["quantities_after"]), Quantities(**first_days) if first_days else NOTHING
+    )
+
+
+def _delivered(replay: Replay, terms: Terms, payload: Mapping[str, Any]) -> Billable:
+    """What the delivery records of the period, and of the time before it that the plan asks for, add up to."""
+    facts, agreement_id, epoch = replay.facts(DeliveryFacts), payload["agreement_id"], payload["epoch"]
+    executed_at = from_millis(replay.facts(AgreementFacts).executed_at_ms[agreement_id])
+    period = parse_period(payload["period"])
+    reach = Span.of(terms, executed_at=executed_at).reach(period)
+    return Billable(
+        *state_of(reach, period, lambda first, last: facts.on_days(agreement_id, first, last, epoch))
+    )
+
+
+def _check_life(replay: Replay, payload: Mapping[str, Any], life: dict[str, Any] | None) -> None:
+    if payload["life"] != life:
+        replay.finding(
+            f"the statement says of the agreement's life {payload['life']}; the evidence says {life}"
+        )
+
+
 def _check_quantities(
-    replay: Replay, payload: Mapping[str, Any], last: Covered | None, after: Quantities
+    replay: Replay, payload: Mapping[str, Any], last: Covered | None, used: Billable
 ) -> None:
     """From where the last statement ended to what the delivery records of closed epochs add up to."""
     facts, epoch = replay.facts(DeliveryFacts), payload["epoch"]
@@ -107,19 +135,16 @@ def _check_quantities(
         replay.finding(f"the statement bills epoch {epoch}, which is not closed")
     if last is not None and epoch <= last.epoch:
         replay.finding(f"epoch {epoch} is billed a second time")
-    before = asdict(last.quantities) if last else None
+    before = last.usage.quantities.to_json() if last else None
     if payload["quantities_before"] != before:
         replay.finding(
             f"the statement begins at {payload['quantities_before']}, the last one ended at {before}"
         )
     if payload["charged_before_fen"] != (last.charged_fen if last else 0):
         replay.finding("the statement names another amount than the earlier ones charged")
-    rows, calls = facts.totals(payload["agreement_id"], payload["period"], epoch)
-    if (after.rows, after.calls) != (rows, calls):
-        replay.finding(
-            f"the statement bills up to {after.rows} rows in {after.calls} calls;"
-            f" {rows} rows in {calls} calls were delivered"
-        )
+    after, delivered = payload["quantities_after"], used.usage.quantities.to_json()
+    if after != delivered:
+        replay.finding(f"the statement bills up to {after}; {delivered} were delivered")
 
 
 def _signed_terms(replay: Replay, payload: Mapping[str, Any]) -> Terms:

@@ -17,8 +17,12 @@ class FindStatementsSchema(Schema):
 class QuantitiesSchema(Schema):
     """Cumulative quantities of a period."""
 
-    rows = fields.Integer()
     calls = fields.Integer()
+    succeeded = fields.Integer()
+    hits = fields.Integer()
+    rows = fields.Integer()
+    size_bytes = fields.Integer()
+    files = fields.Integer()
 
 
 class StatementSchema(Schema):
@@ -33,6 +37,10 @@ class StatementSchema(Schema):
     buyer_id = fields.String()
     quantities_before = fields.Nested(QuantitiesSchema, allow_none=True)
     quantities_after = fields.Nested(QuantitiesSchema)
+    life = fields.Dict(
+        allow_none=True,
+        metadata={"description": "What the plan asked of the agreement's life before the period"},
+    )
     charged_before_fen = fields.Integer()
     amount_fen = fields.Integer()
     fee_fen = fields.Integer()
@@ -42,16 +50,21 @@ class StatementSchema(Schema):
     issued_at = fields.AwareDateTime()
 
 
-class StatementLineSchema(Schema):
-    """One clause of the plan; `amount_fen` is a difference of two rounded totals."""
+class RatedLineSchema(Schema):
+    """One clause of the plan; a price per MB has its quantity in bytes."""
 
-    number = fields.Integer()
     key = fields.String()
     description = fields.String()
     quantity = fields.Integer()
     unit_price_micro = fields.Integer()
     amount_micro = fields.Integer()
     amount_fen = fields.Integer()
+
+
+class StatementLineSchema(RatedLineSchema):
+    """A line of a statement; `amount_fen` is a difference of two rounded totals."""
+
+    number = fields.Integer()
 
 
 class StatementWithLinesSchema(StatementSchema):

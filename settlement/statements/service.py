@@ -1,6 +1,5 @@
 """What can be done with statements: issue them; they never change afterwards."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import update
@@ -12,14 +11,16 @@ from exchange.core.clock import to_millis
 from exchange.core.database import insert_ignoring
 from exchange.core.errors import Conflict
 from exchange.core.events import EXCHANGE, record_event
-from exchange.pricing import Quantities
+from exchange.pricing import NOTHING, QUANTITY_NAMES, Usage
 from settlement import ledger
+from settlement.metering import Billable
 from settlement.statements import queries
 from settlement.statements.calculation import (
     Bill,
     accounts_of,
     calculate_bill,
     legs_of,
+    life_of,
     statement_id_of,
     statement_number,
     transfer_key_of,
@@ -43,7 +44,7 @@ def open_deal_accounts(session: Session, event: agreements.AgreementExecuted, *,
 
 
 def issue_statement(
-    session: Session, *, agreement_id: str, period: str, epoch: int, after: Quantities, now: datetime
+    session: Session, *, agreement_id: str, period: str, epoch: int, used: Billable, now: datetime
 ) -> Statement | None:
     """Bill what an agreement used in a period since its last statement, and post it to the ledger.
 
@@ -59,30 +60,30 @@ def issue_statement(
             return last
         raise PeriodBilledFurther(f"{last.number} covers {period} up to epoch {last.epoch}")
     terms = agreements.get_terms(session, agreement_id)
+    before = last.usage_after if last else None
     bill = calculate_bill(
         terms,
-        before=last.quantities_after if last else None,
-        after=after,
+        before=before,
+        used=used,
         charged_before_fen=last.charged_before_fen + last.amount_fen if last else 0,
     )
     # Use that costs nothing has its statement too: every delivery is covered by one.
-    if not bill.lines and after == (last.quantities_after if last else Quantities()):
+    if not bill.lines and used.usage.quantities == (before.quantities if before else NOTHING):
         return None
-    return _write_statement(session, terms, bill, last, period=period, epoch=epoch, after=after, now=now)
+    return _write_statement(session, terms, bill, before, period=period, epoch=epoch, used=used, now=now)
 
 
 def _write_statement(
     session: Session,
     terms: Terms,
     bill: Bill,
-    last: Statement | None,
+    before: Usage | None,
     *,
     period: str,
     epoch: int,
-    after: Quantities,
+    used: Billable,
     now: datetime,
 ) -> Statement:
-    before = last.quantities_after if last else None
     statement_id = statement_id_of(terms.agreement_id, period, epoch)
     statement = Statement(
         id=statement_id,
@@ -92,10 +93,8 @@ def _write_statement(
         epoch=epoch,
         provider_id=terms.party("provider").organisation_id,
         buyer_id=terms.party("buyer").organisation_id,
-        rows_before=before and before.rows,
-        calls_before=before and before.calls,
-        rows_after=after.rows,
-        calls_after=after.calls,
+        **_columns(before, used.usage),
+        life=life_of(terms, before, used),
         charged_before_fen=bill.charged_before_fen,
         amount_fen=bill.amount_fen,
         fee_fen=bill.fee_fen,
@@ -111,6 +110,14 @@ def _write_statement(
     event = _event_of(statement, bill)
     record_event(session, event, subject=statement.agreement_id, actor=EXCHANGE, at=now)
     return statement
+
+
+def _columns(before: Usage | None, after: Usage) -> dict[str, int | None]:
+    was = dict.fromkeys(QUANTITY_NAMES) if before is None else before.quantities.to_json()
+    return {
+        **{f"{name}_before": value for name, value in was.items()},
+        **{f"{name}_after": value for name, value in after.quantities.to_json().items()},
+    }
 
 
 def _next_number(session: Session, now: datetime) -> str:
@@ -167,8 +174,9 @@ def _event_of(statement: Statement, bill: Bill) -> StatementIssued:
         provider_id=statement.provider_id,
         buyer_id=statement.buyer_id,
         terms_sha256=statement.terms_sha256,
-        quantities_before=None if before is None else asdict(before),
-        quantities_after=asdict(statement.quantities_after),
+        quantities_before=None if before is None else before.to_json(),
+        quantities_after=statement.quantities_after.to_json(),
+        life=statement.life,
         charged_before_fen=statement.charged_before_fen,
         lines=bill.lines_json(),
         amount_fen=statement.amount_fen,

@@ -25,6 +25,22 @@ DECEMBER = datetime(2026, 11, 30, 16, 0, 1, tzinfo=UTC)
 PER_ROW = {"model": "per_row", "unit_price_micro": 12_345, "free_rows": 100}
 PER_CALL = {"model": "per_call", "unit_price_micro": 500_000}
 SUBSCRIPTION = {"model": "subscription", "fee_micro": 99_990_000}
+BOUNDED_VOLUME = {
+    "model": "per_hit",
+    "tiers": {
+        "mode": "volume",
+        "steps": [{"up_to": 2, "unit_price_micro": 777_777}, {"up_to": None, "unit_price_micro": 333_333}],
+    },
+    "minimum_micro": 1_000_000,
+    "cap_micro": 1_500_000,
+}
+PACKAGE = {
+    "model": "package",
+    "fee_micro": 5_005_000,
+    "included_rows": 300,
+    "expiry_days": 400,
+    "over_price_micro": 12_345,
+}
 
 
 class Deals:

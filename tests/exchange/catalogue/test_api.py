@@ -157,7 +157,7 @@ def test_prices_are_told_version_by_version(market):
     prices = market.api(market.forecast_lab).get(f"/listings/{market.listing_id}/prices").json
 
     assert [item["price_plans"][0]["plan"]["unit_price_micro"] for item in prices] == [3_000, 2_000]
-    assert prices[0]["price_notice"]["direction"] == "up"
+    assert prices[0]["price_notice"]["direction"] == "increase"
 
 
 def test_a_buyer_sees_no_queue_of_versions(market):

@@ -20,7 +20,15 @@ from settlement.runs import run_settlement, service
 from settlement.runs.jobs import settle_closed_periods
 from settlement.runs.queries import find_due_periods
 from settlement.statements.models import Statement
-from tests.settlement.deals import DECEMBER, NOVEMBER, PER_CALL, PER_ROW, SUBSCRIPTION
+from tests.settlement.deals import (
+    BOUNDED_VOLUME,
+    DECEMBER,
+    NOVEMBER,
+    PACKAGE,
+    PER_CALL,
+    PER_ROW,
+    SUBSCRIPTION,
+)
 
 
 @pytest.fixture
@@ -64,7 +72,7 @@ def statements_of(database, agreement_id):
 
 
 def total_of(plan, **quantities):
-    lines = quote(PricePlan.from_json(plan), Quantities(**quantities))
+    lines = quote(PricePlan.from_json(plan), Quantities(**quantities, succeeded=quantities["calls"]))
     return sum(line.amount_fen for line in lines)
 
 
@@ -197,9 +205,9 @@ class TestInterimRun:
         with pytest.raises(WrongState, match="to 2026-12-01 00:00"):
             run(interim=True, at=DECEMBER)
 
-    @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
-        plan=st.sampled_from([PER_ROW, PER_CALL, SUBSCRIPTION]),
+        plan=st.sampled_from([PER_ROW, PER_CALL, SUBSCRIPTION, BOUNDED_VOLUME, PACKAGE]),
         fee_bp=st.integers(0, 10_000),
         cuts=st.lists(st.lists(st.integers(0, 400), max_size=2), min_size=1, max_size=4),
     )

@@ -32,8 +32,9 @@ def settle(database, opened, agreement_id):
     def call(state=ItemState.PENDING):
         with database.writing() as session:
             measured = metering.measure(session, period="2026-11", epoch=opened.epoch)
+            used = metering.billable(session, measured, agreement_id)
             service.settle_item(
-                session, run=opened, agreement_id=agreement_id, state=state, measured=measured, now=DECEMBER
+                session, run=opened, agreement_id=agreement_id, state=state, used=used, now=DECEMBER
             )
         with database.reading() as session:
             return queries.find_items(session, opened.id, ItemState.DONE)

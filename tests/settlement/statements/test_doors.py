@@ -14,7 +14,7 @@ from settlement.ledger.cli import ledger
 from settlement.runs import run_settlement
 from settlement.runs.cli import settlement
 from settlement.statements.parts import statements_part, timeline_of_statements
-from tests.settlement.deals import DECEMBER, NOVEMBER, actor
+from tests.settlement.deals import BOUNDED_VOLUME, DECEMBER, NOVEMBER, actor
 
 
 @pytest.fixture
@@ -53,7 +53,14 @@ class TestStatementsApi:
         [listed] = client.get(f"/api/v1/statements?agreement_id={agreement_id}").json
         shown = client.get(f"/api/v1/statements/{listed['id']}").json
 
-        assert listed["quantities_after"] == {"rows": 1234, "calls": 2}
+        assert listed["quantities_after"] == {
+            "calls": 2,
+            "succeeded": 2,
+            "hits": 2,
+            "rows": 1234,
+            "size_bytes": 1234,
+            "files": 0,
+        }
         assert [line["key"] for line in shown["lines"]] == ["rows:free_rows", "rows:unit_price_micro"]
         assert sum(line["amount_fen"] for line in shown["lines"]) == shown["amount_fen"]
         assert shown["fee_fen"] + shown["provider_fen"] == shown["amount_fen"]
@@ -137,6 +144,26 @@ class TestPages:
             assert f'value="{fen // 100}.{fen % 100:02d}"' in page.text
         assert "1,000" in page.text
         assert listed["transfer_id"] in page.text
+
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [
+            (
+                "en",
+                ["Calls that found nothing, not charged", "Hits, tier 2", "Cut to the largest amount", "–"],
+            ),
+            ("zh-CN", ["未查得的调用，不计费", "查得，第 2 档", "按每月封顶额扣减"]),
+        ],
+    )
+    def test_every_kind_of_line_is_told_in_words(self, database, deals, as_, language, words):
+        agreement_id = deals.executed(BOUNDED_VOLUME)
+        deals.deliver(agreement_id, 0, *[1] * 9)
+        run_settlement(database, period="2026-11", interim=False, now=DECEMBER)
+        client = as_("buyer", BUYER)
+        [listed] = client.get("/api/v1/statements").json
+        page = client.get(f"/statements/{listed['id']}", headers={"Accept-Language": language}).text
+
+        assert [word for word in words if word not in page] == []
 
     def test_statement_shows_only_its_own_records(self, database, deals, as_):
         agreement_id = deals.executed()

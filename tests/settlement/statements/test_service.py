@@ -5,12 +5,17 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts import agreements
-from exchange.pricing import Quantities
+from exchange.pricing import Quantities, Usage
+from settlement.metering import Billable
 from settlement.statements.calculation import calculate_bill
 from settlement.statements.service import PeriodBilledFurther, issue_statement
 from tests.settlement.deals import DECEMBER, PER_CALL
 
 NEW_YEAR_IN_SHANGHAI = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+
+
+def used_calls(calls):
+    return Billable(Usage(Quantities(calls=calls, succeeded=calls)))
 
 
 @pytest.fixture
@@ -25,7 +30,7 @@ def issue(database, deals):
                 agreement_id=agreement_id,
                 period="2026-11",
                 epoch=epoch,
-                after=Quantities(calls=calls),
+                used=used_calls(calls),
                 now=now,
             )
         )
@@ -72,8 +77,8 @@ class TestIssueStatement:
         for calls in range(1, 7):
             bill = calculate_bill(
                 terms,
-                before=Quantities(calls=calls - 1),
-                after=Quantities(calls=calls),
+                before=used_calls(calls - 1).usage,
+                used=used_calls(calls),
                 charged_before_fen=charged_fen,
             )
             fees.append(bill.fee_fen)

@@ -83,8 +83,8 @@ class TestPriceNotice:
         version = market.decided(market.edited(plan={**PER_ROW, "unit_price_micro": 1_000}))
 
         assert version.price_notice == {
-            "direction": "down",
-            "reasons": ["standard: unit_price_micro changes from 2000 to 1000"],
+            "direction": "decrease",
+            "reasons": ["standard: No use costs more under the new price than under the old one."],
             "notice_given_on": "2026-11-24",
             "renewals_from": "2026-11-24",
         }
@@ -92,7 +92,7 @@ class TestPriceNotice:
     def test_of_an_increase_is_the_first_of_a_month_after_ninety_days(self, market):
         notice = market.decided(market.edited(plan=DEARER)).price_notice
 
-        assert (notice["direction"], notice["renewals_from"]) == ("up", "2027-03-01")
+        assert (notice["direction"], notice["renewals_from"]) == ("increase", "2027-03-01")
 
     def test_of_an_increase_may_be_later_by_the_providers_word(self, market):
         terms = {"increase_effective_from": "2027-07-01"}
