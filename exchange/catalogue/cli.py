@@ -11,6 +11,7 @@ import click
 from exchange.catalogue.codes import get_table
 from exchange.catalogue.content import says_the_same
 from exchange.catalogue.listing_file import check_file, read_file, write_template
+from exchange.catalogue.models import VersionState
 from exchange.client import Exchange, Refused
 from exchange.client.signed_in import signed_in
 from exchange.core import clock
@@ -130,7 +131,7 @@ def show_listing(listing_id: str, number: int | None) -> None:
 
 @listing.command("versions")
 @click.argument("listing_id", required=False)
-@click.option("--state", type=click.Choice(["draft", "org_review", "platform_review", *_PLATFORM]))
+@click.option("--state", type=click.Choice([item.value for item in VersionState]))
 @click.option("--overdue", is_flag=True, help="Only reviews whose deadline is past.")
 def list_versions(listing_id: str | None, state: str | None, *, overdue: bool) -> None:
     """List the versions you work on, of one listing or by their place in the review."""

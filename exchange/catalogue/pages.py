@@ -82,7 +82,9 @@ def _versions(session: Session, listing: queries.PublishedListing, actor: partic
 def public_revision(session: Session, listing: queries.PublishedListing) -> datasets.RevisionCard:
     """The revision as far as everybody may look at it: columns with a mask are left out."""
     revision = datasets.get_revision_card(session, listing.revision_id)
-    masked = {entry["name"] for entry in listing.content["dictionary"] if entry["mask"] != "none"}
+    # Contents from before there was a dictionary stand under old agreements still.
+    dictionary = listing.content.get("dictionary", ())
+    masked = {entry["name"] for entry in dictionary if entry["mask"] != "none"}
     if not masked:
         return revision
     names = [item["name"] for item in revision.schema["fields"]]

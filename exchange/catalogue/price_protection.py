@@ -3,6 +3,7 @@
 What is compared is everything that two contents say about prices; one increase among them decides.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -61,16 +62,47 @@ def early_increase(
 
 
 def price_notice(
-    old: dict[str, Any], new: dict[str, Any], *, on: date, notice_days: int
+    history: Sequence[tuple[dict[str, Any], dict[str, Any] | None]],
+    new: dict[str, Any],
+    *,
+    on: date,
+    notice_days: int,
 ) -> dict[str, Any] | None:
-    """What buyers are told when a version with other prices is listed on a day; None when prices stay."""
-    change = compare_prices(old, new)
-    if change.direction is Direction.SAME:
-        return None
-    effective = on
+    """What buyers are told when a version is listed on a day; None when prices stay.
+
+    While the notice of an increase runs, what it protects is the price before it: raising far and lowering
+    a little the next day would else be an increase without notice.
+
+    Args:
+        history: content and notice of the versions listed so far, the newest first.
+    """
+    newest, running = history[0]
+    change = compare_prices(newest, new)
     if change.direction is Direction.INCREASE:
         wished = new["price_terms"]["increase_effective_from"]
-        effective = date.fromisoformat(wished) if wished else earliest_increase(on, notice_days)
+        return _notice(
+            change, on, date.fromisoformat(wished) if wished else earliest_increase(on, notice_days)
+        )
+    if running is not None and _is_running(running, on):
+        still = compare_prices(_protected(history, on), new)
+        if still.direction is Direction.INCREASE:
+            return {**running, "reasons": list(still.reasons)}
+    return None if change.direction is Direction.SAME else _notice(change, on, on)
+
+
+def _protected(history: Sequence[tuple[dict[str, Any], dict[str, Any] | None]], on: date) -> dict[str, Any]:
+    """The content before the running notices: the first, going back, that was listed without one."""
+    return next(
+        (content for content, notice in history if notice is None or not _is_running(notice, on)),
+        history[-1][0],
+    )
+
+
+def _is_running(notice: dict[str, Any], on: date) -> bool:
+    return notice["direction"] == Direction.INCREASE and date.fromisoformat(notice["renewals_from"]) > on
+
+
+def _notice(change: PriceChange, on: date, effective: date) -> dict[str, Any]:
     return {
         "direction": change.direction.value,
         "reasons": list(change.reasons),

@@ -233,6 +233,11 @@ def find_price_history(
     """Every version that was listed, newest first: what was asked for since when."""
     listing = get_published_listing(session, listing_id, actor=actor, now=now)
     row = get_listing(session, listing.id)
+    return [_card(row, version, listing.state) for version in find_listed_versions(session, listing_id)]
+
+
+def find_listed_versions(session: Session, listing_id: str) -> list[ListingVersion]:
+    """The versions that are or were on offer, newest first, for work that has checked who asks."""
     query = (
         select(ListingVersion)
         .where(
@@ -243,7 +248,7 @@ def find_price_history(
         .order_by(ListingVersion.number.desc())
         .limit(MOST_VERSIONS)
     )
-    return [_card(row, version, listing.state) for version in session.scalars(query)]
+    return list(session.scalars(query))
 
 
 def find_levels(session: Session, listing_ids: list[str], *, actor: Actor) -> dict[str, str]:

@@ -81,8 +81,11 @@ def prefilled_offer(revision: dict[str, Any], *, name: str) -> dict[str, Any]:
 
 
 def _commodity(words: str) -> str | None:
-    found = words.split()
-    for word, code in _COMMODITY_WORDS:
-        if (word in words) if " " in word else (word in found):
-            return code
-    return "multiple" if "commodity" in words else None
+    """The commodity that the names suggest; `multiple` when they name several."""
+    each = words.split()
+    found = {
+        code for word, code in _COMMODITY_WORDS if ((word in words) if " " in word else (word in each))
+    }
+    if "commodity" in each or len(found) > 1:
+        return "multiple"
+    return next(iter(found), None)

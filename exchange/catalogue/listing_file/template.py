@@ -86,8 +86,14 @@ def _hints(field: fields.Field[Any], path: str) -> list[str]:
     if not isinstance(field, Code):
         return []
     values = get_table(field.table).values
-    shown = ", ".join(values) if len(values) <= _CODES_SHOWN else f"see `wdx codes {field.table}`"
-    return [f"{path}: {shown}"]
+    if len(values) > _CODES_SHOWN:
+        return [f"{path}: see `wdx codes {field.table}`"]
+    # Digits in quotes: without them YAML would read a number.
+    return [f"{path}: {', '.join(_dumped_code(value) for value in values)}"]
+
+
+def _dumped_code(code: str) -> str:
+    return f'"{code}"' if code.isdigit() else code
 
 
 def _dumped(document: dict[str, Any]) -> str:

@@ -110,13 +110,13 @@ def _list_version(
         raise WrongState("the listing is delisted", remedy="Reject the version.")
     content, today = version.content, day_of(now)
     problems = recheck_content(content, today=today)
-    if listing.listed_version is not None:
-        before = queries.get_version(session, listing.id, listing.listed_version)
+    if history := queries.find_listed_versions(session, listing.id):
         on = date.fromisoformat(today)
-        early = early_increase(before.content, content, on=on, notice_days=notice_days)
+        early = early_increase(history[0].content, content, on=on, notice_days=notice_days)
         problems += [early] if early else []
-        version.price_notice = price_notice(before.content, content, on=on, notice_days=notice_days)
-        before.state = VersionState.SUPERSEDED
+        told = [(item.content, item.price_notice) for item in history]
+        version.price_notice = price_notice(told, content, on=on, notice_days=notice_days)
+        history[0].state = VersionState.SUPERSEDED
     if problems:
         raise ListingInvalid(problems)
     listing.listed_version = version.number

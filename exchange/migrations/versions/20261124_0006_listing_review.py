@@ -106,7 +106,9 @@ def _widen_listings() -> None:
         batch.create_check_constraint(
             op.f("ck_listings_stop_effect"), "stop_effect IN ('new_deals_only', 'stop_deliveries')"
         )
-    op.execute("UPDATE listings SET state = 'listed' WHERE listed_version IS NOT NULL")
+    # Contents of before lack most members of now and are evidence, so nobody completes them: the provider
+    # publishes anew. Running agreements rest on their own signed terms.
+    op.execute("UPDATE listings SET listed_version = NULL")
 
 
 def _widen_versions() -> None:
@@ -115,7 +117,7 @@ def _widen_versions() -> None:
         batch.add_column(sa.Column("due_at", UtcDateTime(), nullable=True))
         batch.add_column(sa.Column("price_notice", Json, nullable=True))
         _check_states(batch, (*_STATES, "submitted"))
-    op.execute("UPDATE listing_versions SET state = 'org_review' WHERE state = 'submitted'")
+    op.execute("UPDATE listing_versions SET state = 'withdrawn' WHERE state <> 'rejected'")
     with op.batch_alter_table("listing_versions") as batch:
         _check_states(batch, _STATES)
     op.create_index("ix_listing_versions_state_due_at", "listing_versions", ["state", "due_at"])

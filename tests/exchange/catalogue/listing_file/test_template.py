@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from exchange.catalogue.listing_file import check_file, read_file, write_template
-from exchange.catalogue.listing_file.prefill import guess_sector
+from exchange.catalogue.listing_file.prefill import guess_sector, prefilled_offer
 
 TODAY = "2026-11-24"
 #: What stands in a new file and only its provider can say.
@@ -48,6 +48,7 @@ def test_the_facts_are_filled_in_from_the_newest_revision(text, tmp_path, market
 def test_every_member_has_a_remark_above_it_or_belongs_to_the_one_before(text):
     assert text.count("# ") > 30
     assert "# sector: power, energy, bulk_materials" in text
+    assert '# type: "001", "002", "003", "004"' in text
     assert "see `wdx codes industries`" in text
 
 
@@ -66,3 +67,18 @@ def test_it_is_the_yaml_that_everybody_else_reads_too(text):
 )
 def test_a_name_suggests_the_sector(name, sector):
     assert guess_sector(name) == sector
+
+
+@pytest.mark.parametrize(
+    ("columns", "commodity"),
+    [
+        (["date", "copper_usd_per_t"], "copper"),
+        (["date", "copper_usd_per_t", "zinc_usd_per_t"], "multiple"),
+        (["date", "OT"], None),
+    ],
+)
+def test_names_suggest_the_commodity(columns, commodity):
+    fields = [{"name": name, "unit": None} for name in columns]
+    revision = {"schema": {"fields": fields}, "profile": {}, "source_name": "prices.csv"}
+
+    assert prefilled_offer(revision, name="Prices")["commodity"] == commodity

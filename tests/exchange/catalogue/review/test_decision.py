@@ -132,3 +132,30 @@ class TestPriceNotice:
         )
         prices = [item.content["price_plans"][0]["plan"]["unit_price_micro"] for item in history]
         assert (prices, [item.version for item in history]) == ([9_000_000, 2_000], [2, 1])
+
+    def test_of_a_running_increase_is_not_escaped_by_a_decrease(self, market):
+        """Raising far and lowering a little the next day would be an increase without notice."""
+        market.decided(market.edited(plan=DEARER))
+        market.now += timedelta(days=1)
+        notice = market.decided(market.edited(plan={**PER_ROW, "unit_price_micro": 4_000})).price_notice
+
+        assert (notice["direction"], notice["renewals_from"]) == ("increase", "2027-03-01")
+        assert notice["reasons"][0].startswith("standard: For some use")
+
+    def test_of_a_running_increase_is_kept_by_a_version_that_changes_no_price(self, market):
+        first = market.decided(market.edited(plan=DEARER)).price_notice
+        market.now += timedelta(days=1)
+
+        assert market.decided(market.edited(plan=DEARER, title_en="Other")).price_notice == first
+
+    def test_of_an_increase_that_is_taken_back_is_a_decrease(self, market):
+        market.decided(market.edited(plan=DEARER))
+
+        assert market.decided(market.edited()).price_notice["direction"] == "decrease"
+
+    def test_of_an_increase_that_has_begun_protects_nothing_any_more(self, market):
+        market.decided(market.edited(plan=DEARER))
+        market.now += timedelta(days=100)
+
+        lower = market.decided(market.edited(plan={**PER_ROW, "unit_price_micro": 4_000}))
+        assert lower.price_notice["direction"] == "decrease"
