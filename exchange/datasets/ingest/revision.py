@@ -14,7 +14,7 @@ from exchange.datasets.ingest.sources import Loaded, load_source
 from exchange.datasets.landing import digest_file, landing
 from exchange.datasets.quality.declaration import Declaration
 from exchange.datasets.quality.profile import describe_quality
-from exchange.datasets.reading.sample import SampleRow, first_rows
+from exchange.datasets.reading.sample import SampleRow, sample_rows
 from exchange.datasets.schema import NUMERIC_TYPES, TEMPORAL_TYPES, Field, Schema, guess_unit
 
 _VECTOR = 2048
@@ -150,7 +150,7 @@ def _describe(
         time_from=time_from,
         time_to=time_to,
         profile=profile,
-        sample=first_rows(partial, schema),
+        sample=sample_rows(partial, schema),
     )
 
 

@@ -27,6 +27,7 @@ _SHOWN_DIGITS = 12
 _QUANTILE_VALUES = 4_000_000
 # The square of a larger value is no double any more.
 _LARGEST = 1e150
+_SMALLEST = 1e-250
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ def nice_bins(low: float, high: float, *, whole: bool) -> Bins | None:
     """About sixteen bins of a width of 1, 2 or 5 times a power of ten; None when there is one value."""
     least, most = Decimal(repr(low)), Decimal(repr(high))
     span = most - least
-    # Narrower bins than doubles are apart would count nothing rightly.
-    if span <= 0 or not math.isfinite(high - low) or span < max(abs(least), abs(most)) * Decimal("1e-9"):
+    largest = max(abs(least), abs(most))
+    # Narrower bins than doubles are apart would count nothing rightly, nor would arithmetic near their limits.
+    if span <= largest * Decimal("1e-9") or not _SMALLEST < span < _LARGEST or largest > _LARGEST:
         return None
     exponent = (span / _BINS).adjusted()
     widths = (Decimal(digit).scaleb(exponent) for digit in (1, 2, 5, 10))
@@ -229,7 +231,7 @@ def _outlier_bounds(quantiles: Sequence[float]) -> dict[str, Any] | None:
     quarter, three_quarters = quantiles[2], quantiles[4]
     reach = 3 * (three_quarters - quarter)
     # Where half of the values are one value, every other one would be far away.
-    if not 0 < reach < math.inf:
+    if not 0 < reach < _LARGEST or max(abs(quarter), abs(three_quarters)) > _LARGEST:
         return None
     return {
         "rule": OUTLIER_RULE,

@@ -63,6 +63,8 @@ def _candidates(levels: Sequence[float | None]) -> Iterator[int]:
 
 def _power(ratio: float) -> int:
     """The power of ten that a ratio is close to; 0 when it is none."""
+    if ratio == 0 or not math.isfinite(ratio):
+        return 0
     size = math.log10(abs(ratio))
     return round(size) if abs(size - round(size)) <= _TOLERANCE else 0
 
