@@ -5,6 +5,7 @@ import exchange.audit.cli
 import exchange.audit.jobs
 import exchange.audit.pages
 import exchange.catalogue.api
+import exchange.catalogue.disclosure.api
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
@@ -22,6 +23,7 @@ STAGE = Stage(
         exchange.participants.api.blueprint,
         exchange.datasets.api.blueprint,
         exchange.catalogue.api.blueprint,
+        exchange.catalogue.disclosure.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from exchange import datasets
 from exchange.catalogue import queries
+from exchange.catalogue.disclosure.keys import make_mask_key
 from exchange.catalogue.events import ListingVersionDecided, ListingVersionSubmitted, ListingVersionWritten
 from exchange.catalogue.models import Listing, ListingVersion, VersionState
 from exchange.core import canonical
@@ -31,6 +32,7 @@ def create_listing(
     )
     session.add(listing)
     session.flush()  # the version's foreign key needs the listing's row
+    make_mask_key(session, listing_id=listing.id, now=now)
     return _write_version(session, actor, listing, revision, offer, now)
 
 

@@ -70,7 +70,6 @@ def ingest(
 
     Raises:
         UnreadableSource: what is wrong, where, and what to do about it.
-        DeclarationInvalid: a declared rule does not fit the columns.
     """
     with scratch(temp) as work:
         loaded = load_source(source, name, work)

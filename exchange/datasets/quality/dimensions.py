@@ -45,19 +45,22 @@ def assess(
     return _sum_up(evidence)
 
 
-def with_timeliness(
-    quality: dict[str, Any],
-    profile: dict[str, Any],
-    *,
-    update_every: str | None,
-    latency: str | None,
-    as_of: date,
-) -> dict[str, Any]:
-    """The same judgement with timeliness as of another day: freshness passes while the revision stays."""
+def as_of_day(profile: dict[str, Any], as_of: date) -> dict[str, Any]:
+    """The same profile judged as of another day: freshness passes while the revision stays.
+
+    A profile from before there were scores has none.
+    """
+    if "quality" not in profile:
+        return profile
+    declared = profile["declaration"]
     fresh = timeliness(
-        profile["time"], last_time(profile), update_every=update_every, latency=latency, as_of=as_of
+        profile["time"],
+        last_time(profile),
+        update_every=declared["update_every"],
+        latency=declared["latency"],
+        as_of=as_of,
     )
-    return _sum_up(quality["evidence"] | {"timeliness": fresh})
+    return profile | {"quality": _sum_up(profile["quality"]["evidence"] | {"timeliness": fresh})}
 
 
 def level_of(scores: Sequence[int | None]) -> str:

@@ -24,6 +24,8 @@ def find(schema: Schema, profile: dict[str, Any], unit_jumps: Sequence[dict[str,
         evidence = [{"at": jump["at"], "value": f"{jump['before']} → {jump['after']}"}]
         findings.append(_finding("unit-jump", "warning", 1, jump["column"], evidence, power=jump["power"]))
     for rule in profile["rules"]:
+        if rule["fault"] is not None:
+            findings.append(_finding("rule-not-applicable", "warning", 1, None, [], rule=rule["number"]))
         if rule["violations"]:
             findings.append(
                 _finding("rule-broken", "warning", rule["violations"], None, [], rule=rule["number"])

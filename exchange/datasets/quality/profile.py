@@ -14,7 +14,7 @@ from exchange.datasets.quality.findings import find
 from exchange.datasets.quality.holes import describe_holes
 from exchange.datasets.quality.numbers import Table, describe_numbers
 from exchange.datasets.quality.rhythm import describe_rhythm
-from exchange.datasets.quality.rules import check_rules, require_fitting
+from exchange.datasets.quality.rules import check_rules
 from exchange.datasets.quality.steps import Times
 from exchange.datasets.quality.texts import TEXT_CHARACTERS, count_distinct, top_values
 from exchange.datasets.quality.unit_jumps import find_unit_jumps
@@ -44,11 +44,8 @@ def describe_quality(
         parquet: the revision's file, or its files in order.
         as_of: the day against which freshness is judged; without it timeliness is left unjudged.
 
-    Raises:
-        DeclarationInvalid: a declared rule does not fit the columns.
     """
     declaration = declaration or Declaration()
-    require_fitting(declaration, schema)
     table = _open(connection, parquet, schema)
     columns, time = _describe_columns(table), _describe_time(table, declaration)
     for column in columns:

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from exchange.datasets.engine import PARQUET, delivered_sql, identifier, value_text
+from exchange.datasets.engine import PARQUET, delivered_sql, identifier, reader, value_text
 from exchange.datasets.quality.declaration import Declaration, DeclarationInvalid
 from exchange.datasets.quality.numbers import Table
 from exchange.datasets.schema import NUMERIC_TYPES, TEMPORAL_TYPES, Schema
@@ -30,17 +30,10 @@ def require_fitting(declaration: Declaration, schema: Schema) -> None:
         DeclarationInvalid: the rule is named.
     """
     for number, rule in enumerate(declaration.rules):
-        for name in columns_of(rule):
-            if name not in schema.names:
-                raise DeclarationInvalid(
-                    f"a rule is about the column {name}, which is not there",
-                    field=f"rules.{number}",
-                    remedy=f"Choose from: {', '.join(schema.names)}.",
-                )
-        fault = _type_fault(rule, schema)
+        fault = _fault(rule, schema)
         if fault is not None:
             raise DeclarationInvalid(
-                fault, field=f"rules.{number}", remedy="Choose another column or rule."
+                fault, field=f"rules.{number}", remedy=f"The columns are: {', '.join(schema.names)}."
             )
 
 
@@ -53,12 +46,16 @@ def columns_of(rule: dict[str, Any]) -> list[str]:
 def check_rules(table: Table, declaration: Declaration) -> list[dict[str, Any]]:
     """Count, per rule, the cells or rows it was held against and those that break it.
 
-    An empty cell breaks `not-null` only; in every other rule it is not looked at.
+    An empty cell breaks `not-null` only; in every other rule it is not looked at. A rule that does not fit
+    the columns, because they changed since it was declared, is held against nothing and says so as `fault`.
     """
     return [_check(table, number, rule) for number, rule in enumerate(declaration.rules)]
 
 
-def _type_fault(rule: dict[str, Any], schema: Schema) -> str | None:
+def _fault(rule: dict[str, Any], schema: Schema) -> str | None:
+    for name in columns_of(rule):
+        if name not in schema.names:
+            return f"a rule is about the column {name}, which is not there"
     types = [schema.field(name).type for name in columns_of(rule)]
     if rule["kind"] == "range" and types[0] not in NUMERIC_TYPES:
         return f"a range is for numbers, and {rule['column']} is {types[0]}"
@@ -77,7 +74,7 @@ def _comparable(name: str) -> str:
 
 def _pattern_fault(pattern: str) -> str | None:
     try:
-        duckdb.execute("SELECT regexp_full_match('', ?)", [pattern]).fetchone()
+        reader().execute("SELECT regexp_full_match('', ?)", [pattern]).fetchone()
     except duckdb.Error as error:
         return f"the pattern cannot be read: {str(error).partition(chr(10))[0]}"
     return None
@@ -89,7 +86,10 @@ def _check(table: Table, number: int, rule: dict[str, Any]) -> dict[str, Any]:
         "kind": rule["kind"],
         "columns": columns_of(rule),
         "dimension": DIMENSION_OF[rule["kind"]],
+        "fault": _fault(rule, table.schema),
     }
+    if result["fault"] is not None:
+        return result | {"checked": 0, "violations": 0, "first": []}
     if rule["kind"] == "unique":
         return result | _check_unique(table, rule["columns"])
     looked_at, broken, bound = _conditions(rule, table.schema)

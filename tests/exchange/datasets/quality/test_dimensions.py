@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from exchange.datasets.quality.declaration import Declaration
-from exchange.datasets.quality.dimensions import DIMENSIONS, level_of, with_timeliness
+from exchange.datasets.quality.dimensions import DIMENSIONS, as_of_day, level_of
 
 DAILY = "day,price_usd_per_t\n" + "".join(f"2026-01-{day:02d},{day}\n" for day in range(1, 31))
 
@@ -78,16 +78,15 @@ class TestTimeliness:
         assert found["scores"]["timeliness"] == 100
 
     def test_is_judged_anew_for_another_day_and_nothing_else_is(self, take_in):
-        profile = take_in(DAILY, as_of=date(2026, 1, 31)).ingested.profile
+        declared = Declaration.from_json({"update_every": "P1D"})
+        profile = take_in(DAILY, declaration=declared, as_of=date(2026, 1, 31)).ingested.profile
         before = profile["quality"]
 
-        later = with_timeliness(before, profile, update_every="P1D", latency=None, as_of=date(2026, 6, 1))
+        later = as_of_day(profile, date(2026, 6, 1))["quality"]
 
-        assert (before["scores"]["timeliness"], later["scores"]["timeliness"]) == (None, 0)
-        assert later["level"] == "D"
-        assert {k: v for k, v in later["scores"].items() if k != "timeliness"} == {
-            k: v for k, v in before["scores"].items() if k != "timeliness"
-        }
+        assert (before["scores"]["timeliness"], later["scores"]["timeliness"]) == (100, 0)
+        assert (before["level"], later["level"]) == ("A", "D")
+        assert before["scores"] | {"timeliness": 0} == later["scores"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from exchange.datasets.quality.declaration import Declaration, DeclarationInvalid
+from exchange.datasets.quality.rules import require_fitting
 
 LOADS = (
     "day,station,load_mw,limit_mw,code\n"
@@ -67,7 +68,18 @@ def test_a_broken_rule_is_a_finding_and_lowers_its_dimension(take_in):
     ],
 )
 def test_a_rule_that_does_not_fit_the_columns_is_refused(take_in, rule, words):
+    declaration = Declaration.from_json({"rules": [rule]})
+
     with pytest.raises(DeclarationInvalid, match=words) as refusal:
-        checked(take_in, **rule)
+        require_fitting(declaration, take_in(LOADS).schema)
 
     assert refusal.value.field == "rules.0"
+
+
+def test_a_rule_about_a_column_that_went_is_told_and_stops_nothing(take_in):
+    """A declaration outlives the revision it was made for."""
+    profile = checked(take_in, kind="range", column="price", min=0)
+
+    assert profile["rules"][0]["checked"] == 0
+    assert "price" in profile["rules"][0]["fault"]
+    assert [finding["code"] for finding in profile["findings"]][-1] == "rule-not-applicable"

@@ -14,9 +14,12 @@ from exchange.datasets.reading.masks import MASKS, mask_of, masked_cell, masked_
 from exchange.datasets.schema import Field, Schema
 
 KEY = b"k" * 32
-NAME = Field("name", "text", None, True)
-LOAD = Field("load_kw", "number", "kW", True)
-DAY = Field("day", "date", None, False)
+NAME = Field("name", "text", None, nullable=True)
+LOAD = Field("load_kw", "number", "kW", nullable=True)
+DAY = Field("day", "date", None, nullable=False)
+MONTH = Field("month", "month", None, nullable=False)
+INSTANT = Field("time", "timestamp", None, nullable=False)
+PAID = Field("paid", "boolean", None, nullable=False)
 
 levels = st.sampled_from(["L1", "L2", "L3", "L4", "important", "core"])
 
@@ -69,9 +72,9 @@ class TestCells:
             (LOAD, "generalise", "-12", "-20 – -10"),
             (LOAD, "generalise", "1e+300", "***"),
             (DAY, "generalise", "2026-01-31", "2026-01"),
-            (Field("m", "month", None, False), "generalise", "2026-01", "2026"),
-            (Field("t", "timestamp", None, False), "generalise", "2026-01-31T10:15:00", "2026-01-31"),
-            (Field("b", "boolean", None, False), "hash", "true", "***"),
+            (MONTH, "generalise", "2026-01", "2026"),
+            (INSTANT, "generalise", "2026-01-31T10:15:00", "2026-01-31"),
+            (PAID, "hash", "true", "***"),
             (NAME, "hash", None, None),
         ],
     )
