@@ -211,8 +211,17 @@ def _sample_rows(sample: datasets.PublicSample | None, fields: dict[str, Any]) -
             instant_text(cell) if is_instant and cell is not None else cell
             for cell, is_instant in zip(row, instants, strict=True)
         ]
-        for row in sample.rows[:_SHOWN_ROWS]
+        for row in _few(sample.rows)
     ]
+
+
+def _few(rows: Sequence[tuple[str | None, ...]]) -> list[tuple[str | None, ...]]:
+    """Some of the first rows, then some of the spread ones, the last among them."""
+    half = _SHOWN_ROWS // 2
+    if len(rows) <= _SHOWN_ROWS:
+        return list(rows)
+    places = [half + number * (len(rows) - 1 - half) // (half - 1) for number in range(half)]
+    return [*rows[:half], *(rows[place] for place in places)]
 
 
 def _sample_charts(

@@ -25,7 +25,7 @@ def texts(svg):
 
 def inside(svg):
     return all(
-        -0.5 <= float(box.get("x")) and float(box.get("x")) + float(box.get("width")) <= WIDTH + 0.5
+        float(box.get("x")) >= -0.5 and float(box.get("x")) + float(box.get("width")) <= WIDTH + 0.5
         for box in svg.iter(f"{SVG}rect")
     )
 
@@ -40,10 +40,16 @@ class TestBars:
 
     def test_show_by_their_tone_how_far_from_100_they_are(self):
         svg = ET.fromstring(
-            bar_list([("a", 100, "100"), ("b", 60, "60"), ("c", 10, "10"), ("d", None, "–")], title="q", judged=True)
+            bar_list(
+                [("a", 100, "100"), ("b", 60, "60"), ("c", 10, "10"), ("d", None, "–")],
+                title="q",
+                judged=True,
+            )
         )
 
-        drawn = [len(classed(svg, tone)) for tone in ("chart-bar", "chart-part", "chart-low", "chart-track")]
+        drawn = [
+            len(classed(svg, tone)) for tone in ("chart-bar", "chart-part", "chart-low", "chart-track")
+        ]
         assert drawn == [1, 1, 1, 4]
 
     def test_write_a_long_label_short_and_keep_it_whole_as_a_tooltip(self):
