@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from exchange.datasets.engine import PARQUET, identifier
+from exchange.datasets.engine import identifier
 from exchange.datasets.quality.calendars import ClockChange, clock_changes
 from exchange.datasets.quality.declaration import Declaration
 from exchange.datasets.quality.segments import Segment
+from exchange.datasets.quality.source import ROWS
 from exchange.datasets.quality.steps import DAY_US, Times
 
 #: Where the clocks of energy data stand; a series without a zone is held against each.
@@ -124,8 +125,7 @@ def _suspect(
 def _range(times: Times) -> tuple[datetime, datetime]:
     column = identifier(times.field.name)
     found: tuple[datetime, datetime] | None = times.connection.execute(
-        f"SELECT min({column}), max({column}) FROM {PARQUET}",  # noqa: S608
-        [times.paths],
+        f"SELECT min({column}), max({column}) FROM {ROWS}",  # noqa: S608
     ).fetchone()
     return found if found is not None else (_EPOCH, _EPOCH)
 
@@ -133,8 +133,8 @@ def _range(times: Times) -> tuple[datetime, datetime]:
 def _rows_within(times: Times, change: ClockChange) -> tuple[int, int]:
     column = identifier(times.field.name)
     found: tuple[int, int] | None = times.connection.execute(
-        f"SELECT count(*), count(DISTINCT {column}) FROM {PARQUET} WHERE {column} >= ? AND {column} < ?",  # noqa: S608
-        [times.paths, change.start, change.end],
+        f"SELECT count(*), count(DISTINCT {column}) FROM {ROWS} WHERE {column} >= ? AND {column} < ?",  # noqa: S608
+        [change.start, change.end],
     ).fetchone()
     return found or (0, 0)
 
@@ -152,7 +152,6 @@ def _doubles(times: Times) -> set[datetime]:
     rows = times.connection.execute(
         f"SELECT DISTINCT epoch_us(t) FROM ({times.stepped_sql}) WHERE us = 0"  # noqa: S608
         f" ORDER BY 1 LIMIT {_MOST_LOOKED_AT}",
-        [times.paths],
     ).fetchall()
     return {_local(at) for (at,) in rows}
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from exchange.datasets.engine import PARQUET, identifier
+from exchange.datasets.engine import identifier
 from exchange.datasets.quality.calendars import working_days
 from exchange.datasets.quality.declaration import Declaration
 from exchange.datasets.quality.segments import Segment
+from exchange.datasets.quality.source import ROWS
 from exchange.datasets.quality.steps import DAY_US, Times
 
 #: More periods than a strip has room for are drawn as the next longer ones.
@@ -28,23 +29,22 @@ def describe_coverage(
         (name for name, days in _UNITS.items() if (last - first).days <= days * MOST_PERIODS), "century"
     )
     starts = _starts(unit, first, last)
-    found = _counts(times, unit)
     wanted = _wanted(times, described, segments, declaration)
+    # In a series without any departure the calendar itself says how many rows there are.
+    is_whole = wanted is not None and not any(described[name] for name in _DEPARTURES)
+    found = {} if is_whole else _counts(times, unit)
     ends = [*starts[1:], last + timedelta(days=1)]
     periods = []
     for start, end in zip(starts, ends, strict=True):
         low = max(_us(start), first_us)
         high = min(_us(end) - 1, last_us)
-        periods.append(
-            {
-                "from": start.isoformat(),
-                "rows": found.get(start, 0),
-                "expected": None if wanted is None else wanted(low, high),
-            }
-        )
+        expected = None if wanted is None else wanted(low, high)
+        rows = expected if is_whole else found.get(start, 0)
+        periods.append({"from": start.isoformat(), "rows": rows, "expected": expected})
     return {"unit": unit, "periods": periods}
 
 
+_DEPARTURES = ("missing", "off_step", "duplicate_rows", "missing_business_days", "beyond_calendar", "clock")
 #: The shortest period first, each with its usual days.
 _UNITS = {"day": 1, "month": 30, "year": 365, "decade": 3652}
 
@@ -53,8 +53,7 @@ def _range(times: Times) -> tuple[int, int, date, date]:
     column = identifier(times.field.name)
     low, high = f"min({column})", f"max({column})"
     found: tuple[int, int, date, date] | None = times.connection.execute(
-        f"SELECT epoch_us({low}), epoch_us({high}), CAST({low} AS DATE), CAST({high} AS DATE) FROM {PARQUET}",  # noqa: S608
-        [times.paths],
+        f"SELECT epoch_us({low}), epoch_us({high}), CAST({low} AS DATE), CAST({high} AS DATE) FROM {ROWS}",  # noqa: S608
     ).fetchone()
     return found if found is not None else (0, 0, _EPOCH, _EPOCH)
 
@@ -62,8 +61,7 @@ def _range(times: Times) -> tuple[int, int, date, date]:
 def _counts(times: Times, unit: str) -> dict[date, int]:
     column = identifier(times.field.name)
     rows = times.connection.execute(
-        f"SELECT CAST(date_trunc('{unit}', {column}) AS DATE), count(*) FROM {PARQUET} GROUP BY 1",  # noqa: S608
-        [times.paths],
+        f"SELECT CAST(date_trunc('{unit}', {column}) AS DATE), count(*) FROM {ROWS} GROUP BY 1",  # noqa: S608
     ).fetchall()
     return {start: int(count) for start, count in rows}
 
@@ -75,9 +73,7 @@ def _starts(unit: str, first: date, last: date) -> list[date]:
     if unit == "month":
         months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
         return [date(month // 12, month % 12 + 1, 1) for month in months]
-    # A century begins, to the engine, with the year 1 of it.
-    shift = 1 if unit == "century" else 0
-    begin = (first.year - shift) // years * years + shift
+    begin = first.year // years * years
     return [date(year, 1, 1) for year in range(begin, last.year + 1, years)]
 
 

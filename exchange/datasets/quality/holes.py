@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from exchange.datasets.engine import PARQUET, identifier
-from exchange.datasets.quality.numbers import Table
+from exchange.datasets.engine import identifier
+from exchange.datasets.quality.numbers import COLUMNS_AT_ONCE, Table
+from exchange.datasets.quality.source import ROWS
 
 _LISTED = 5
-_COLUMNS_AT_ONCE = 64
 
 
 def describe_holes(table: Table, columns: list[dict[str, Any]]) -> None:
@@ -16,8 +16,8 @@ def describe_holes(table: Table, columns: list[dict[str, Any]]) -> None:
     are 0 in a table without times, where the order of rows means nothing.
     """
     holed = [column for column in columns if column["nulls"]]
-    for start in range(0, len(holed), _COLUMNS_AT_ONCE):
-        part = holed[start : start + _COLUMNS_AT_ONCE]
+    for start in range(0, len(holed), COLUMNS_AT_ONCE):
+        part = holed[start : start + COLUMNS_AT_ONCE]
         for column, (first, last) in zip(part, _ends(table, part), strict=True):
             _add_holes(table, column, first, last)
 
@@ -30,8 +30,7 @@ def _ends(table: Table, columns: list[dict[str, Any]]) -> list[tuple[int | None,
     ends = ", ".join(f"min(place) FILTER (f{n}), max(place) FILTER (f{n})" for n in range(len(columns)))
     row = (
         table.connection.execute(
-            f"SELECT {ends} FROM (SELECT row_number() OVER () - 1 AS place, {names} FROM {PARQUET})",  # noqa: S608
-            [table.paths],
+            f"SELECT {ends} FROM (SELECT row_number() OVER () - 1 AS place, {names} FROM {ROWS})",  # noqa: S608
         ).fetchone()
         or ()
     )
@@ -57,9 +56,9 @@ def _add_holes(table: Table, column: dict[str, Any], first: int | None, last: in
     listed = []
     if inner:
         listed = table.connection.execute(
-            f"SELECT moment FROM (SELECT row_number() OVER () - 1 AS place, {time} AS moment, {name} AS value FROM {PARQUET})"  # noqa: S608
+            f"SELECT moment FROM (SELECT row_number() OVER () - 1 AS place, {time} AS moment, {name} AS value FROM {ROWS})"  # noqa: S608
             " WHERE value IS NULL AND place > ? AND place < ? LIMIT ?",
-            [table.paths, first if ordered else -1, last if ordered else table.rows, _LISTED],
+            [first if ordered else -1, last if ordered else table.rows, _LISTED],
         ).fetchall()
     column["holes"] = {
         "leading": leading,
@@ -73,8 +72,8 @@ def _add_holes(table: Table, column: dict[str, Any], first: int | None, last: in
 
 def _time_at(table: Table, place: int) -> str | None:
     found = table.connection.execute(
-        f"SELECT moment FROM (SELECT row_number() OVER () - 1 AS place, {table.time_sql} AS moment FROM {PARQUET})"  # noqa: S608
+        f"SELECT moment FROM (SELECT row_number() OVER () - 1 AS place, {table.time_sql} AS moment FROM {ROWS})"  # noqa: S608
         " WHERE place = ?",
-        [table.paths, place],
+        [place],
     ).fetchone()
     return None if found is None else str(found[0])

@@ -9,11 +9,14 @@ from typing import Any
 
 import duckdb
 
-from exchange.datasets.engine import PARQUET, delivered_sql, identifier, value_text
+from exchange.datasets.engine import delivered_sql, identifier, value_text
+from exchange.datasets.quality.source import ROWS
 from exchange.datasets.schema import Field, Schema
 
 #: Up to here quantiles and distinct values are exact; beyond they would take memory that grows with the rows.
 EXACT_ROWS = 1_000_000
+#: The engine plans a statement of many expressions more slowly than several of few.
+COLUMNS_AT_ONCE = 64
 QUANTILES = ("0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99")
 OUTLIER_RULE = "beyond-3-iqr"
 
@@ -45,10 +48,9 @@ class Bins:
 
 @dataclass(frozen=True)
 class Table:
-    """The files of a revision as a question reads them."""
+    """The rows of a revision as a question reads them."""
 
     connection: duckdb.DuckDBPyConnection
-    paths: list[str]
     schema: Schema
     rows: int
 
@@ -56,8 +58,7 @@ class Table:
         """The single row of an aggregate over all rows."""
         return (
             self.connection.execute(
-                f"SELECT {selected} FROM {PARQUET} WHERE {where}",  # noqa: S608 - names cannot be bound
-                [self.paths],
+                f"SELECT {selected} FROM {ROWS} WHERE {where}",  # noqa: S608 - names cannot be bound
             ).fetchone()
             or ()
         )
@@ -119,13 +120,22 @@ def nice_bins(low: float, high: float, *, whole: bool) -> Bins | None:
 def _moments(
     table: Table, fields: Sequence[Field], extremes: dict[str, tuple[float, float]]
 ) -> dict[str, dict[str, Any]]:
+    described: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(fields), COLUMNS_AT_ONCE):
+        described |= _moments_of(table, fields[start : start + COLUMNS_AT_ONCE], extremes)
+    return described
+
+
+def _moments_of(
+    table: Table, fields: Sequence[Field], extremes: dict[str, tuple[float, float]]
+) -> dict[str, dict[str, Any]]:
     selected = []
     for field in fields:
         column = f"CAST({identifier(field.name)} AS DOUBLE)"
         small = max(map(abs, extremes[field.name])) < _LARGEST
         moments = [f"avg({column})", f"stddev_samp({column})"] if small else ["NULL", "NULL"]
         selected += [*moments, f"count(*) FILTER ({column} = 0)", f"count(*) FILTER ({column} < 0)"]
-    found = table.one(", ".join(selected)) if selected else ()
+    found = table.one(", ".join(selected))
     described = {}
     for number, field in enumerate(fields):
         mean, deviation, zeros, negatives = found[4 * number : 4 * number + 4]
@@ -152,8 +162,7 @@ def _binned(table: Table, field: Field, bins: Bins | None) -> dict[int, int]:
     column = f"CAST({identifier(field.name)} AS DOUBLE)"
     rows = table.connection.execute(
         f"SELECT CAST(floor(({column} - {float(bins.low)!r}) * {scale!r} + 1e-6) AS INTEGER) AS bin, count(*)"  # noqa: S608
-        f" FROM {PARQUET} WHERE {identifier(field.name)} IS NOT NULL GROUP BY 1",
-        [table.paths],
+        f" FROM {ROWS} WHERE {identifier(field.name)} IS NOT NULL GROUP BY 1",
     ).fetchall()
     return {min(number, bins.count * finer - 1): count for number, count in sorted(rows)}
 
@@ -206,7 +215,7 @@ def _places(fine: dict[int, int]) -> list[int]:
 
 
 def _exact_quantiles(table: Table, fields: Sequence[Field]) -> dict[str, list[float]]:
-    at_once = max(1, min(64, _QUANTILE_VALUES // max(table.rows, 1)))
+    at_once = max(1, min(COLUMNS_AT_ONCE, _QUANTILE_VALUES // max(table.rows, 1)))
     found: dict[str, list[float]] = {}
     shares = ", ".join(QUANTILES)
     for start in range(0, len(fields), at_once):
@@ -235,8 +244,9 @@ def _outlier_bounds(quantiles: Sequence[float]) -> dict[str, Any] | None:
         return None
     return {
         "rule": OUTLIER_RULE,
-        "low": number_text(quarter - reach),
-        "high": number_text(three_quarters + reach),
+        # Exact: a rounded bound would lie on the wrong side of values close together.
+        "low": value_text(quarter - reach),
+        "high": value_text(three_quarters + reach),
         "count": 0,
         "first": [],
     }
@@ -257,7 +267,6 @@ def _count_outliers(
         beyond = f"({column} < {outliers['low']} OR {column} > {outliers['high']})"
         (outliers["count"],) = table.one("count(*)", beyond)
         rows = table.connection.execute(
-            f"SELECT {table.time_sql}, {delivered_sql(field)} FROM {PARQUET} WHERE {beyond} LIMIT {_LISTED}",  # noqa: S608
-            [table.paths],
+            f"SELECT {table.time_sql}, {delivered_sql(field)} FROM {ROWS} WHERE {beyond} LIMIT {_LISTED}",  # noqa: S608
         ).fetchall()
         outliers["first"] = [{"at": at, "value": value_text(value)} for at, value in rows]

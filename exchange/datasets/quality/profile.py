@@ -7,21 +7,20 @@ from typing import Any
 
 import duckdb
 
-from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, identifier, value_text
+from exchange.datasets.engine import delivered_sql, identifier, value_text
 from exchange.datasets.quality.declaration import Declaration
 from exchange.datasets.quality.dimensions import assess
 from exchange.datasets.quality.findings import find
 from exchange.datasets.quality.holes import describe_holes
-from exchange.datasets.quality.numbers import Table, describe_numbers
+from exchange.datasets.quality.numbers import COLUMNS_AT_ONCE, Table, describe_numbers
 from exchange.datasets.quality.rhythm import describe_rhythm
 from exchange.datasets.quality.rules import check_rules
+from exchange.datasets.quality.source import opened_rows
 from exchange.datasets.quality.steps import Times
 from exchange.datasets.quality.texts import TEXT_CHARACTERS, count_distinct, top_values
 from exchange.datasets.quality.unit_jumps import find_unit_jumps
 from exchange.datasets.schema import NUMERIC_TYPES, Field, Schema
 
-# The engine plans a statement of many expressions more slowly than several of few.
-_COLUMNS_AT_ONCE = 64
 _BLOCKS = 256
 _FEWEST_BLOCK_ROWS = 8
 
@@ -46,7 +45,11 @@ def describe_quality(
 
     """
     declaration = declaration or Declaration()
-    table = _open(connection, parquet, schema)
+    with opened_rows(connection, parquet, len(schema.fields)) as rows:
+        return _describe(Table(connection, schema, rows), declaration, as_of)
+
+
+def _describe(table: Table, declaration: Declaration, as_of: date | None) -> dict[str, Any]:
     columns, time = _describe_columns(table), _describe_time(table, declaration)
     for column in columns:
         if time is not None and column["name"] == time["field"]:
@@ -59,31 +62,25 @@ def describe_quality(
         "rules": check_rules(table, declaration),
         "declaration": declaration.to_json(),
     }
-    jumps = find_unit_jumps(table, [field for field in schema.fields if field.type in NUMERIC_TYPES])
-    profile["findings"] = find(schema, profile, jumps)
-    profile["quality"] = assess(schema, profile, declaration, as_of=as_of)
+    jumps = find_unit_jumps(table, [field for field in table.schema.fields if field.type in NUMERIC_TYPES])
+    profile["findings"] = find(table.schema, profile, jumps)
+    profile["quality"] = assess(table.schema, profile, declaration, as_of=as_of)
     return profile
-
-
-def _open(connection: duckdb.DuckDBPyConnection, parquet: Path | Sequence[Path], schema: Schema) -> Table:
-    paths = [exact_path(path) for path in ([parquet] if isinstance(parquet, Path) else parquet)]
-    (rows,) = connection.execute(f"SELECT count(*) FROM {PARQUET}", [paths]).fetchone() or (0,)  # noqa: S608
-    return Table(connection, paths, schema, rows)
 
 
 def _describe_time(table: Table, declaration: Declaration) -> dict[str, Any] | None:
     if table.schema.time is None:
         return None
     block_rows = max(_FEWEST_BLOCK_ROWS, -(-table.rows // _BLOCKS))
-    times = Times(table.connection, table.paths, table.schema.time, table.rows, block_rows)
+    times = Times(table.connection, table.schema.time, table.rows, block_rows)
     return describe_rhythm(times, declaration)
 
 
 def _describe_columns(table: Table) -> list[dict[str, Any]]:
     columns, extremes = [], {}
     fields = table.schema.fields
-    for start in range(0, len(fields), _COLUMNS_AT_ONCE):
-        part = fields[start : start + _COLUMNS_AT_ONCE]
+    for start in range(0, len(fields), COLUMNS_AT_ONCE):
+        part = fields[start : start + COLUMNS_AT_ONCE]
         # The engine answers these from the files' own statistics.
         row = table.one(
             ", ".join(

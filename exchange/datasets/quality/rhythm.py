@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from exchange.datasets.engine import PARQUET, delivered_sql, identifier
+from exchange.datasets.engine import delivered_sql, identifier
 from exchange.datasets.quality.calendars import CHINA_YEARS, working_days
 from exchange.datasets.quality.clock import describe_clock
 from exchange.datasets.quality.coverage import describe_coverage
 from exchange.datasets.quality.declaration import Declaration
 from exchange.datasets.quality.segments import Segment, find_segments
+from exchange.datasets.quality.source import ROWS
 from exchange.datasets.quality.steps import DAY_US, Times, step_text
 
 LISTED = 10
@@ -115,7 +116,6 @@ def _doubles(times: Times) -> dict[str, Any]:
         listed = times.connection.execute(
             f"SELECT {delivered_sql(times.field, 't')}, count(*) + 1 FROM ({times.stepped_sql})"  # noqa: S608
             f" WHERE us = 0 GROUP BY t ORDER BY t LIMIT {LISTED}",
-            [times.paths],
         ).fetchall()
     return {
         "duplicate_rows": int(rows),
@@ -129,8 +129,7 @@ def _business_days(times: Times, declaration: Declaration, segments: Sequence[Se
         return None
     column = identifier(times.field.name)
     found = times.connection.execute(
-        f"SELECT DISTINCT CAST({column} AS DATE) FROM {PARQUET} ORDER BY 1",  # noqa: S608
-        [times.paths],
+        f"SELECT DISTINCT CAST({column} AS DATE) FROM {ROWS} ORDER BY 1",  # noqa: S608
     ).fetchall()
     present = {row[0] for row in found}
     first, last = found[0][0], found[-1][0]
@@ -193,14 +192,22 @@ def _load_departures(times: Times, segments: Sequence[Segment]) -> None:
     size = _by_segment(segments, [str(abs(segment.step)) for segment in segments])
     unit = _by_segment(segments, ["months" if segment.step < 0 else "us" for segment in segments])
     regular = _by_segment(segments, [str(segment.step) for segment in segments])
+    # The steps are counted already: where every one is the regular one, no row need be read again.
+    limit = "" if _departs(times, segments) else " LIMIT 0"
     times.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE departures AS
         SELECT t, earlier, us, greatest({unit} // {size} - 1, 0) AS missing, {unit} % {size} <> 0 AS off
-        FROM ({times.stepped_sql}) WHERE step <> 0 AND step <> {regular}
+        FROM ({times.stepped_sql}{limit}) WHERE step <> 0 AND step <> {regular}
         """,  # noqa: S608 - integers and names of ours
-        [times.paths],
     )
+
+
+def _departs(times: Times, segments: Sequence[Segment]) -> bool:
+    (others,) = times.connection.execute(
+        "SELECT count(*) FROM step_counts WHERE step <> 0 AND step <> ?", [segments[0].step]
+    ).fetchone() or (0,)
+    return len(segments) > 1 or others > 0
 
 
 def _by_segment(segments: Sequence[Segment], values: Sequence[str]) -> str:

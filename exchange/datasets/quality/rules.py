@@ -5,9 +5,10 @@ from typing import Any
 
 import duckdb
 
-from exchange.datasets.engine import PARQUET, delivered_sql, identifier, reader, value_text
+from exchange.datasets.engine import delivered_sql, identifier, reader, value_text
 from exchange.datasets.quality.declaration import Declaration, DeclarationInvalid
 from exchange.datasets.quality.numbers import Table
+from exchange.datasets.quality.source import ROWS
 from exchange.datasets.schema import NUMERIC_TYPES, TEMPORAL_TYPES, Schema
 
 _LISTED = 5
@@ -95,8 +96,8 @@ def _check(table: Table, number: int, rule: dict[str, Any]) -> dict[str, Any]:
     looked_at, broken, bound = _conditions(rule, table.schema)
     checked, violations = table.connection.execute(
         f"SELECT count(*) FILTER (checked), count(*) FILTER (checked AND broken)"  # noqa: S608
-        f" FROM (SELECT {looked_at} AS checked, {broken} AS broken FROM {PARQUET})",
-        [*bound, table.paths],
+        f" FROM (SELECT {looked_at} AS checked, {broken} AS broken FROM {ROWS})",
+        bound,
     ).fetchone() or (0, 0)
     listed = _offenders(table, rule, f"{looked_at} AND {broken}", bound) if violations else []
     return result | {"checked": checked, "violations": violations, "first": listed}
@@ -129,8 +130,8 @@ def _offenders(
     values = ", ".join(f"{value} AS v{number}" for number, value in enumerate(delivered))
     rows = table.connection.execute(
         f"SELECT * EXCLUDE (broken) FROM (SELECT row_number() OVER () AS place, {table.time_sql} AS moment,"  # noqa: S608
-        f" {values}, {where} AS broken FROM {PARQUET}) WHERE broken LIMIT {_LISTED}",
-        [*bound, table.paths],
+        f" {values}, {where} AS broken FROM {ROWS}) WHERE broken LIMIT {_LISTED}",
+        bound,
     ).fetchall()
     return [
         {"row": place, "at": at, "values": [_shown(value) for value in found]} for place, at, *found in rows
@@ -140,10 +141,9 @@ def _offenders(
 def _check_unique(table: Table, columns: Sequence[str]) -> dict[str, Any]:
     keys = ", ".join(f"{identifier(name)} AS k{number}" for number, name in enumerate(columns))
     filled = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in columns)
-    groups = f"SELECT count(*) AS n, {keys} FROM {PARQUET} WHERE {filled} GROUP BY ALL"  # noqa: S608
+    groups = f"SELECT count(*) AS n, {keys} FROM {ROWS} WHERE {filled} GROUP BY ALL"  # noqa: S608
     checked, violations = table.connection.execute(
         f"SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM ({groups})",  # noqa: S608
-        [table.paths],
     ).fetchone() or (0, 0)
     rows = []
     if violations:
@@ -151,7 +151,6 @@ def _check_unique(table: Table, columns: Sequence[str]) -> dict[str, Any]:
         values = ", ".join(delivered_sql(field, f"k{number}") for number, field in enumerate(fields))
         rows = table.connection.execute(
             f"SELECT n, {values} FROM ({groups}) WHERE n > 1 ORDER BY ALL LIMIT {_LISTED}",  # noqa: S608
-            [table.paths],
         ).fetchall()
     listed = [{"rows": count, "values": [_shown(value) for value in found]} for count, *found in rows]
     return {"checked": int(checked), "violations": int(violations), "first": listed}

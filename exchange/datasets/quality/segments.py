@@ -43,7 +43,6 @@ def _load_step_counts(times: Times) -> dict[int, Counter[int]]:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE step_counts AS SELECT block, step, count(*) AS rows"  # noqa: S608
         f" FROM ({times.stepped_sql}) WHERE step IS NOT NULL GROUP BY block, step",
-        [times.paths],
     )
     # Of an irregular series every step is another one: the commonest few say whether there is a rule.
     counted = connection.execute(
@@ -99,7 +98,7 @@ def _edge(times: Times, old: int, new: int, block: int) -> int:
     # The change may lie in blocks whose rows agree on no step, before the first that keeps the new one.
     rows = times.connection.execute(
         f"SELECT epoch_us(t), step FROM ({times.stepped_sql}) WHERE block BETWEEN ? AND ?",  # noqa: S608
-        [times.paths, block - 2, block],
+        [block - 2, block],
     ).fetchall()
     kept = best = 0
     edge = rows[0][0]

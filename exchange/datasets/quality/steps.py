@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from exchange.datasets.engine import PARQUET, delivered_sql, identifier
+from exchange.datasets.engine import delivered_sql, identifier
+from exchange.datasets.quality.source import ROWS
 from exchange.datasets.schema import Field
 
 DAY_US = 86_400_000_000
@@ -21,10 +22,9 @@ _BOTH_LAST = "(last_day(CAST(t AS DATE)) = CAST(t AS DATE) AND last_day(CAST(ear
 
 @dataclass(frozen=True)
 class Times:
-    """The time column of a revision's files; `block_rows` rows are looked at together."""
+    """The time column of a revision; `block_rows` rows are looked at together."""
 
     connection: duckdb.DuckDBPyConnection
-    paths: list[str]
     field: Field
     rows: int
     block_rows: int
@@ -46,7 +46,7 @@ class Times:
         return (
             f"SELECT block, t, earlier, {_US} AS us, {_MONTHS} AS months, {step} AS step FROM ("  # noqa: S608
             f" SELECT (row_number() OVER () - 1) // {self.block_rows} AS block, {column} AS t,"
-            f" lag({column}) OVER () AS earlier FROM {PARQUET})"
+            f" lag({column}) OVER () AS earlier FROM {ROWS})"
         )
 
     def text(self, at_us: int | None) -> str | None:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from exchange.datasets.engine import PARQUET, identifier, value_text
+from exchange.datasets.engine import identifier, value_text
 from exchange.datasets.quality.numbers import EXACT_ROWS, Table
+from exchange.datasets.quality.source import ROWS
 from exchange.datasets.schema import Field
 
 #: A whole document in a cell is no useful minimum or example.
@@ -22,8 +23,7 @@ def count_distinct(table: Table, field: Field) -> tuple[int, bool]:
         return int(estimate), True
     # DISTINCT as rows can spill to disk; count(DISTINCT …) would hold every value in memory.
     (distinct,) = table.connection.execute(
-        f"SELECT count(*) FROM (SELECT DISTINCT {column} FROM {PARQUET} WHERE {column} IS NOT NULL)",  # noqa: S608
-        [table.paths],
+        f"SELECT count(*) FROM (SELECT DISTINCT {column} FROM {ROWS} WHERE {column} IS NOT NULL)",  # noqa: S608
     ).fetchone() or (0,)
     return int(distinct), False
 
@@ -35,9 +35,8 @@ def top_values(table: Table, field: Field, distinct: int) -> dict[str, Any] | No
     column = identifier(field.name)
     shown = f"left({column}, {TEXT_CHARACTERS})" if field.type == "text" else column
     rows = table.connection.execute(
-        f"SELECT {shown}, count(*) FROM {PARQUET} WHERE {column} IS NOT NULL"  # noqa: S608
+        f"SELECT {shown}, count(*) FROM {ROWS} WHERE {column} IS NOT NULL"  # noqa: S608
         f" GROUP BY {column} ORDER BY 2 DESC, {column} LIMIT {_TOP}",
-        [table.paths],
     ).fetchall()
     return {
         "kind": "top",

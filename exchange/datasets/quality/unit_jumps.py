@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
-from exchange.datasets.engine import PARQUET, delivered_sql, identifier, value_text
-from exchange.datasets.quality.numbers import Table
+from exchange.datasets.engine import delivered_sql, identifier, value_text
+from exchange.datasets.quality.numbers import COLUMNS_AT_ONCE, Table
+from exchange.datasets.quality.source import ROWS
 from exchange.datasets.schema import Field
 
 _BLOCKS = 256
@@ -29,7 +30,9 @@ def find_unit_jumps(table: Table, fields: Sequence[Field]) -> list[dict[str, Any
     if table.schema.time is None or not fields:
         return []
     size = max(_FEWEST_BLOCK_ROWS, -(-table.rows // _BLOCKS))
-    levels = _block_levels(table, fields, size)
+    levels: list[list[float | None]] = []
+    for start in range(0, len(fields), COLUMNS_AT_ONCE):
+        levels += _block_levels(table, fields[start : start + COLUMNS_AT_ONCE], size)
     jumps = []
     for field, column in zip(fields, levels, strict=True):
         seen: set[str | None] = set()
@@ -45,9 +48,8 @@ def _block_levels(table: Table, fields: Sequence[Field], size: int) -> list[list
     names = ", ".join(f"CAST({identifier(field.name)} AS DOUBLE) AS v{n}" for n, field in enumerate(fields))
     means = ", ".join(f"avg(abs(v{number}))" for number in range(len(fields)))
     rows = table.connection.execute(
-        f"SELECT {means} FROM (SELECT (row_number() OVER () - 1) // {size} AS block, {names} FROM {PARQUET})"  # noqa: S608
+        f"SELECT {means} FROM (SELECT (row_number() OVER () - 1) // {size} AS block, {names} FROM {ROWS})"  # noqa: S608
         " GROUP BY block ORDER BY block",
-        [table.paths],
     ).fetchall()
     return [list(column) for column in zip(*rows, strict=True)]
 
@@ -72,8 +74,8 @@ def _power(ratio: float) -> int:
 def _jump_within(table: Table, field: Field, start: int, end: int) -> dict[str, Any] | None:
     rows = table.connection.execute(
         f"SELECT * FROM (SELECT row_number() OVER () - 1 AS place, {table.time_sql} AS moment,"  # noqa: S608
-        f" {delivered_sql(field)} AS value FROM {PARQUET}) WHERE place >= ? AND place < ?",
-        [table.paths, max(start, 0), end],
+        f" {delivered_sql(field)} AS value FROM {ROWS}) WHERE place >= ? AND place < ?",
+        [max(start, 0), end],
     ).fetchall()
     filled = [(at, value) for _, at, value in rows if value is not None]
     best: tuple[float, int, int] | None = None
