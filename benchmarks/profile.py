@@ -4,8 +4,7 @@ import resource
 import tempfile
 from pathlib import Path
 
-import duckdb
-
+from benchmarks.ingest import bare_copy
 from benchmarks.report import median_pair, table
 from exchange.datasets.engine import scratch
 from exchange.datasets.ingest.revision import ingest
@@ -26,13 +25,7 @@ def run(rows: int = ROWS) -> None:
             with scratch(folder) as work:
                 describe_quality(work.connection, stored, ingested.schema)
 
-        def bare_copy() -> None:
-            duckdb.connect().execute(
-                f"SET threads=2; COPY (SELECT * FROM read_csv_auto('{source}')) TO '{folder / 'bare.parquet'}'"
-                " (FORMAT parquet, COMPRESSION zstd)"
-            )
-
-        mine, bare = median_pair(ours, bare_copy, rounds=3)
+        mine, bare = median_pair(ours, lambda: bare_copy(source, folder), rounds=3)
         table(
             ("work", "seconds", "rows/s", "times the bare copy"),
             [

@@ -3,14 +3,13 @@
 Texts come translated from the caller. A page gives the same numbers as a table (the macro `chart_figure`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
 
 from exchange.portal.chart_scales import ValueScale, number_text
-from exchange.portal.charts import WIDTH
-from exchange.portal.svg import line, rect, tag, text
+from exchange.portal.svg import WIDTH, line, picture, rect, tag, text
 
 #: A label, the length of its bar out of 100 (None draws no bar) and what is written beside it.
 Bar = tuple[str, int | None, str]
@@ -51,7 +50,9 @@ def bar_list(bars: Sequence[Bar], *, title: str, judged: bool = False) -> Markup
             )
         parts.append(text(WIDTH - _BAR_RIGHT + 12, middle, written, "chart-label chart-centred"))
     described = "; ".join(f"{label}: {written}" for label, _, written in bars)
-    return _picture("chart chart-list", title, described, parts, height=max(1, len(bars)) * _BAR_STEP)
+    return picture(
+        "chart chart-list", title, described or title, parts, height=max(1, len(bars)) * _BAR_STEP
+    )
 
 
 def histogram(edges: Sequence[str], counts: Sequence[int], *, title: str, unit: str) -> Markup:
@@ -81,7 +82,7 @@ def histogram(edges: Sequence[str], counts: Sequence[int], *, title: str, unit: 
         ]
     parts.append(text(_LEFT, 20, scale.unit_label(""), "chart-unit"))
     described = f"{edges[0]} – {edges[-1]} {unit}" if edges else title
-    return _picture("chart chart-histogram", title, described, parts, height=bottom + 48)
+    return picture("chart chart-histogram", title, described, parts, height=bottom + 48)
 
 
 def coverage_strip(periods: Sequence[Period], *, title: str) -> Markup:
@@ -110,7 +111,7 @@ def coverage_strip(periods: Sequence[Period], *, title: str) -> Markup:
             text(WIDTH, y, periods[-1][0], "chart-label chart-end"),
         ]
     found = sum(1 for period in periods if _fullness(*period[1:]) == "chart-bar")
-    return _picture(
+    return picture(
         "chart chart-strip", title, f"{found} / {len(periods)}", [*fields, *ends], height=_STRIP + 38
     )
 
@@ -127,15 +128,3 @@ def _tone(share: int) -> str:
 
 def _sign(number: str) -> str:
     return number.replace("-", "−")
-
-
-def _picture(classes: str, title: str, described: str, content: Iterable[Markup], *, height: int) -> Markup:
-    inside = Markup().join([tag("title", title), tag("desc", described or title), *content])
-    return tag(
-        "svg",
-        inside,
-        xmlns="http://www.w3.org/2000/svg",
-        class_=classes,
-        role="img",
-        viewBox=f"0 0 {WIDTH} {height}",
-    )
