@@ -8,10 +8,12 @@ import exchange.catalogue.api
 import exchange.catalogue.cli
 import exchange.catalogue.codes.api
 import exchange.catalogue.codes.cli
+import exchange.catalogue.disclosure.api
 import exchange.catalogue.jobs
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
+import exchange.datasets.cli
 import exchange.hosted.api
 import exchange.hosted.cli
 import exchange.housekeeping
@@ -40,6 +42,7 @@ STAGE = Stage(
         exchange.registry.api.blueprint,
         exchange.registry.api.handles,
         exchange.catalogue.codes.api.blueprint,
+        exchange.catalogue.disclosure.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
@@ -52,6 +55,7 @@ STAGE = Stage(
     commands=(
         exchange.participants.cli.participants,
         exchange.participants.cli.people,
+        exchange.datasets.cli.dataset,
         exchange.catalogue.codes.cli.codes,
         exchange.catalogue.cli.listing,
         exchange.hosted.cli.hosted,

@@ -11,7 +11,7 @@ from contracts.agreements.queries import AgreementCard
 from contracts.agreements.story import signing_times, tell_story
 from exchange import catalogue
 from exchange.catalogue import labels
-from exchange.catalogue.pages import public_revision, sample_charts
+from exchange.catalogue.disclosure.view import public_charts
 from exchange.context import get_context
 from exchange.core.i18n import gettext, speaks_chinese
 from exchange.core.requests import get_session, now
@@ -36,15 +36,16 @@ def show_deal(agreement_id: str) -> str:
     """One deal from its listing to its last statement."""
     session, parts = get_session(), get_context().page_parts
     deal = queries.get_agreement_card(session, agreement_id, actor=current_actor())
-    version = deal.terms.document["subject"]["listing_version"]
-    revision = public_revision(session, catalogue.get_version_card(session, deal.listing_id, version))
+    listing = catalogue.get_version_card(
+        session, deal.listing_id, deal.terms.document["subject"]["listing_version"]
+    )
     return render_template(
         "agreements/deal.html",
         deal=deal,
         story=tell_story(session, deal, parts.get("deal.timeline", ())),
         usage=[part(session, deal) for part in parts.get("deal.usage", ())],
         bills=[part(session, deal.id) for part in parts.get("deal.bills", ())],
-        charts=sample_charts(revision),
+        charts=public_charts(session, listing, now=now()),
         signed_at=signing_times(session, deal),
         labels=labels,
     )

@@ -141,10 +141,14 @@ def rhythm_words(time: dict[str, Any] | None) -> str:
     if time["calendar"] == "irregular":
         return gettext("Irregular times")
     step = _step_words(time["step"] or "")
-    if time["calendar"] == "business-days":
-        step, missing = gettext("One value a working day"), time["missing_business_days"]
-    else:
-        missing = time["missing"]
+    missing = time["missing"]
+    if time["calendar"].endswith("business-days"):
+        step = gettext("One value a working day")
+        if time.get("holidays_known") is None and time["missing_business_days"]:
+            # They may all be holidays, which differ by market.
+            absent = time["missing_business_days"]
+            told = ngettext("%(num)s working day without one", "%(num)s working days without one", absent)
+            return f"{step}, {told}"
     whole = (
         ngettext("%(num)s value missing", "%(num)s values missing", missing)
         if missing

@@ -1,36 +1,22 @@
 """The catalogue's pages."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from exchange import datasets, participants
+from exchange import participants
 from exchange.catalogue import labels, queries
+from exchange.catalogue.disclosure.view import data_view, small_picture
 from exchange.catalogue.schemas import SECTORS
 from exchange.context import get_context
-from exchange.core.clock import SHANGHAI
-from exchange.core.i18n import gettext
+from exchange.core.i18n import chosen_locale
 from exchange.core.requests import get_session, now
 from exchange.participants.access import current_actor, requires
-from exchange.portal.charts import line_chart, sparkline
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue", template_folder="templates")
 #: Listings of the catalogue that come with a picture; each costs the reading of its sample.
 _MOST_PICTURES = 24
-
-
-@dataclass(frozen=True)
-class SampleChart:
-    """One column of a public sample as a picture, with its numbers for those who cannot see it."""
-
-    name: str
-    unit: str
-    picture: Markup
-    rows: list[tuple[str, str | None]]
 
 
 @blueprint.get("/")
@@ -43,8 +29,7 @@ def show_catalogue() -> str:
         "catalogue/catalogue.html",
         listings=listings,
         pictures={
-            listing.id: sample_picture(public_revision(session, listing))
-            for listing in listings[:_MOST_PICTURES]
+            listing.id: small_picture(session, listing, now=now()) for listing in listings[:_MOST_PICTURES]
         },
         sector=sector,
         sectors=SECTORS,
@@ -58,15 +43,13 @@ def show_listing(listing_id: str) -> str:
     """One listing: what it holds, what it may be used for, what it costs."""
     session, actor = get_session(), current_actor()
     listing = queries.get_published_listing(session, listing_id, actor=actor, now=now())
-    revision = public_revision(session, listing)
     return render_template(
         "catalogue/listing.html",
         listing=listing,
         provider=participants.get_organisation_card(session, listing.organisation_id),
-        revision=revision,
-        charts=sample_charts(revision),
         prices=queries.find_price_history(session, listing_id, actor=actor, now=now()),
         versions=_versions(session, listing, actor),
+        data=data_view(session, listing, now=now(), chinese=chosen_locale().startswith("zh")),
         sections=_sections(session, listing_id),
         labels=labels,
     )
@@ -79,32 +62,6 @@ def _versions(session: Session, listing: queries.PublishedListing, actor: partic
     return queries.find_versions_of(session, listing.id, actor=actor)
 
 
-def public_revision(session: Session, listing: queries.PublishedListing) -> datasets.RevisionCard:
-    """The revision as far as everybody may look at it: columns with a mask are left out."""
-    revision = datasets.get_revision_card(session, listing.revision_id)
-    # Contents from before there was a dictionary stand under old agreements still.
-    dictionary = listing.content.get("dictionary", ())
-    masked = {entry["name"] for entry in dictionary if entry["mask"] != "none"}
-    if not masked:
-        return revision
-    names = [item["name"] for item in revision.schema["fields"]]
-    shown = [place for place, name in enumerate(names) if name not in masked]
-    time_field = revision.schema["time_field"]
-    return replace(
-        revision,
-        schema={
-            "fields": [revision.schema["fields"][place] for place in shown],
-            "time_field": None if time_field in masked else time_field,
-        },
-        sample=[[row[place] for place in shown] for row in revision.sample],
-        profile={
-            **revision.profile,
-            "columns": [item for item in revision.profile["columns"] if item["name"] not in masked],
-            "time": None if time_field in masked else revision.profile["time"],
-        },
-    )
-
-
 def _sections(session: Session, listing_id: str) -> list[Any]:
     """What later stages tell the reader about the listing."""
     parts = get_context().page_parts.get("listing.deals", ())
@@ -115,58 +72,3 @@ def _sections(session: Session, listing_id: str) -> list[Any]:
 def subject_url(subject: str) -> str | None:
     """Where the thing that an event of the log is about has its page."""
     return url_for("catalogue.show_listing", listing_id=subject) if subject.startswith("lst_") else None
-
-
-def sample_charts(revision: datasets.RevisionCard, *, most: int = 2) -> list[SampleChart]:
-    """Pictures of the public sample: the first numeric columns that change, over time."""
-    return [_sample_chart(revision, item) for item in _changing_columns(revision)[:most]]
-
-
-def sample_picture(revision: datasets.RevisionCard) -> Markup | None:
-    """The sample's first changing column as a small picture without axes."""
-    columns = _changing_columns(revision)
-    if not columns:
-        return None
-    return sparkline(_points(revision, columns[0]["name"]), title=columns[0]["name"])
-
-
-def _changing_columns(revision: datasets.RevisionCard) -> list[dict[str, Any]]:
-    if revision.schema.get("time_field") is None or not revision.sample:
-        return []
-    distinct = {column["name"]: column["distinct"] for column in revision.profile["columns"]}
-    return [
-        item
-        for item in revision.schema["fields"]
-        if item["type"] in {"integer", "number"} and distinct.get(item["name"], 2) > 1
-    ]
-
-
-def _sample_chart(revision: datasets.RevisionCard, item: dict[str, Any]) -> SampleChart:
-    name, unit = item["name"], labels.unit_label(item.get("unit"))
-    points = _points(revision, name)
-    times, values = _column(revision, revision.schema["time_field"]), _column(revision, name)
-    picture = line_chart(points, title=name, unit=unit, empty=gettext("No data"))
-    rows = [(labels.instant_text(at), value) for at, value in zip(times, values, strict=True)]
-    return SampleChart(name, unit, picture, rows)
-
-
-def _points(revision: datasets.RevisionCard, name: str) -> list[tuple[date, float | None]]:
-    times, values = _column(revision, revision.schema["time_field"]), _column(revision, name)
-    return [
-        (_moment(at), None if value is None else float(value))
-        for at, value in zip(times, values, strict=True)
-        if at is not None
-    ]
-
-
-def _column(revision: datasets.RevisionCard, name: str) -> list[str | None]:
-    at = [item["name"] for item in revision.schema["fields"]].index(name)
-    return [row[at] for row in revision.sample]
-
-
-def _moment(text: str) -> date:
-    """A day for days and months, an instant in the portal's time for the rest."""
-    if len(text) <= len("2026-01-31"):
-        return date.fromisoformat(text if len(text) > len("2026-01") else f"{text}-01")
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo is None else at.astimezone(SHANGHAI).replace(tzinfo=None)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from exchange import datasets
 from exchange.catalogue import queries
 from exchange.catalogue.content import Circumstances, build_content, check_offer
+from exchange.catalogue.disclosure.keys import make_mask_key
 from exchange.catalogue.errors import ListingInvalid
 from exchange.catalogue.events import ListingVersionWritten
 from exchange.catalogue.models import Listing, ListingState, ListingVersion, VersionState
@@ -49,6 +50,7 @@ def create_listing(
     content = _checked_content(session, actor, listing, revision, offer, notice_days, now)
     session.add(listing)
     session.flush()  # the version's foreign key needs the listing's row
+    make_mask_key(session, listing_id=listing.id, now=now)
     return _write_version(session, actor, listing, revision, content, now)
 
 

@@ -101,6 +101,20 @@ class Exchange:
             )
         return _object(response.json())
 
+    def quality(self, revision_id: str) -> dict[str, Any]:
+        """What is known of a revision's quality."""
+        return self._get(f"/datasets/revisions/{revision_id}/quality")
+
+    def assess_quality(
+        self, revision_id: str, declaration: dict[str, Any], *, key: str | None = None
+    ) -> dict[str, Any]:
+        """Describe a revision again by a declaration, which then holds for the next revisions, too."""
+        return self._post(f"/datasets/revisions/{revision_id}/quality", declaration, key=key)
+
+    def preview(self, listing_id: str) -> dict[str, Any]:
+        """The masked sample and the public quality profile of a listing on offer."""
+        return self._get(f"/listings/{listing_id}/preview")
+
     def create_listing(
         self, dataset_id: str, offer: dict[str, Any], *, key: str | None = None
     ) -> dict[str, Any]:

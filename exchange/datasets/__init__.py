@@ -1,5 +1,7 @@
 """Data sets: an upload becomes one immutable, typed, profiled and sampled revision that can be queried."""
 
+from exchange.datasets.quality.dimensions import as_of_day
+from exchange.datasets.quality.disclosure import public_profile
 from exchange.datasets.queries import (
     RevisionCard,
     StoredRevision,
@@ -7,23 +9,32 @@ from exchange.datasets.queries import (
     get_revision_card,
     get_stored_revision,
 )
+from exchange.datasets.reading.masks import PublicSample, mask_of, masked_sample, new_mask_key
 from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
+from exchange.datasets.reading.sample import spread_rows
 from exchange.datasets.schema import Field, FieldType, Schema
 
 __all__ = [
     "Field",
     "FieldType",
     "Page",
+    "PublicSample",
     "RevisionCard",
     "Schema",
     "StoredRevision",
     "WrittenFile",
+    "as_of_day",
     "get_newest_revision",
     "get_revision_card",
     "get_stored_revision",
+    "mask_of",
+    "masked_sample",
+    "new_mask_key",
+    "public_profile",
     "read_page",
     "render_csv",
     "render_json",
+    "spread_rows",
     "write_file",
 ]

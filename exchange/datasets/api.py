@@ -1,16 +1,20 @@
 """Data sets over HTTP; the body of an upload is the file itself, streamed."""
 
+from datetime import date
 from typing import Any
 
 from flask import g, request
 from flask_smorest import Blueprint
 
 from exchange.context import get_context
-from exchange.core.requests import get_session, now
+from exchange.core.clock import SHANGHAI
+from exchange.core.requests import get_database, get_session, now
 from exchange.datasets import queries, service
+from exchange.datasets.assessments import assess_revision, declared_for, describe_stored
 from exchange.datasets.ingest.revision import Ingested
 from exchange.datasets.ingest.upload import take_in
-from exchange.datasets.schemas import DatasetSchema, RevisionSchema, UploadSchema
+from exchange.datasets.quality.declaration import Declaration, DeclarationSchema
+from exchange.datasets.schemas import DatasetSchema, QualitySchema, RevisionSchema, UploadSchema
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
 
@@ -40,7 +44,7 @@ def create_dataset(upload: dict[str, Any]) -> Any:
 @blueprint.response(201, RevisionSchema)
 def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
     """Upload a file as the next revision"""
-    ingested = _ingested_upload(upload)
+    ingested = _ingested_upload(upload, declaration=_declared_for(dataset_id))
     return service.add_revision(
         get_session(),
         actor=current_actor(),
@@ -68,7 +72,60 @@ def find_revisions(dataset_id: str) -> Any:
     return queries.find_revisions(get_session(), dataset.id)
 
 
-def _ingested_upload(upload: dict[str, Any]) -> Ingested:
+@blueprint.get("/revisions/<revision_id>/quality")
+@requires(PROVIDER, OPERATOR, REGULATOR)
+@blueprint.response(200, QualitySchema)
+def get_quality(revision_id: str) -> Any:
+    """Show what is known of a revision's quality"""
+    session = get_session()
+    revision = queries.get_revision(session, revision_id, actor=current_actor())
+    return {"revision_id": revision_id, "profile": queries.current_profile(session, revision)}
+
+
+@blueprint.post("/revisions/<revision_id>/quality")
+@requires(PROVIDER)
+@blueprint.arguments(DeclarationSchema)
+@blueprint.response(201, QualitySchema)
+def assess_quality(declared: dict[str, Any], revision_id: str) -> Any:
+    """Describe a revision again by what you declare about it"""
+    return assess_revision(
+        get_session(),
+        actor=current_actor(),
+        revision_id=revision_id,
+        profile=_described(revision_id, Declaration.from_loaded(declared)),
+        now=now(),
+    )
+
+
+def _described(revision_id: str, declaration: Declaration) -> dict[str, Any]:
+    # Kept for the request, as an upload is; reading the rows takes longer than a transaction may.
+    if "described" not in g:
+        storage = get_context().storage
+        with get_database().reading() as session:
+            revision = queries.get_revision(session, revision_id, actor=current_actor())
+            stored = queries.get_stored_revision(session, revision.id)
+        g.described = describe_stored(
+            storage.local_path(stored.storage_key),
+            stored.schema,
+            declaration,
+            as_of=_today(),
+            temp=storage.incoming,
+        )
+    described: dict[str, Any] = g.described
+    return described
+
+
+def _declared_for(dataset_id: str) -> Declaration:
+    with get_database().reading() as session:
+        return declared_for(session, dataset_id, actor=current_actor())
+
+
+def _today() -> date:
+    today: date = now().astimezone(SHANGHAI).date()
+    return today
+
+
+def _ingested_upload(upload: dict[str, Any], declaration: Declaration | None = None) -> Ingested:
     # Kept for the request: when the transaction is run again after a lost race, the body is read already.
     if "ingested" not in g:
         context = get_context()
@@ -79,6 +136,8 @@ def _ingested_upload(upload: dict[str, Any]) -> Ingested:
             text_columns=[name.strip() for name in upload["text_columns"].split(",") if name.strip()],
             content_digest=request.headers.get("Content-Digest", ""),
             storage=context.storage,
+            declaration=declaration,
+            as_of=_today(),
         )
     ingested: Ingested = g.ingested
     return ingested

@@ -26,3 +26,17 @@ class RevisionAdded:
     rows: int
     schema: dict[str, Any]
     schema_digest: str
+
+
+@dataclass(frozen=True)
+class QualityAssessed:
+    """A revision was described again by what its provider declares."""
+
+    type: ClassVar[str] = "dataset.quality_assessed"
+    dataset_id: str
+    revision_id: str
+    level: str
+    scores: dict[str, Any]
+    rules_version: str
+    declaration: dict[str, Any]
+    profile_sha256: str

@@ -1,9 +1,9 @@
-"""Tables of data sets and their revisions; a revision is never changed."""
+"""Tables of data sets, their revisions and what is judged of them; a revision is never changed."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core.database import Base
@@ -51,3 +51,17 @@ class DatasetRevision(Base):
     @property
     def storage_key(self) -> str:
         return storage_key_of(self.sha256)
+
+
+class QualityAssessment(Base):
+    """A revision described again by what its provider declares; the newest one speaks for the revision."""
+
+    __tablename__ = "quality_assessments"
+    __table_args__ = (Index("ix_quality_assessments_revision_id_id", "revision_id", "id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    revision_id: Mapped[str] = mapped_column(ForeignKey("dataset_revisions.id"))
+    #: As the profile of a revision; the declaration stands in it.
+    profile: Mapped[dict[str, Any]]
+    assessed_by: Mapped[str] = mapped_column(String(40))
+    assessed_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
-from exchange.datasets.models import Dataset, DatasetRevision, storage_key_of
+from exchange.datasets.models import Dataset, DatasetRevision, QualityAssessment, storage_key_of
 from exchange.datasets.schema import Schema
 from exchange.participants import Actor
 
@@ -73,15 +73,37 @@ def find_revisions(session: Session, dataset_id: str) -> list[DatasetRevision]:
     )
 
 
+def get_revision(session: Session, revision_id: str, *, actor: Actor) -> DatasetRevision:
+    """One revision of a data set that the actor may see.
+
+    Raises:
+        NotFound: there is none, or it is another provider's.
+    """
+    revision = _get_revision(session, revision_id)
+    get_dataset(session, revision.dataset_id, actor=actor)
+    return revision
+
+
+def current_profile(session: Session, revision: DatasetRevision) -> dict[str, Any]:
+    """The newest description of a revision: that of its ingest until it was assessed again."""
+    newest = session.scalars(
+        select(QualityAssessment.profile)
+        .where(QualityAssessment.revision_id == revision.id)
+        .order_by(QualityAssessment.assessed_at.desc(), QualityAssessment.id.desc())
+        .limit(1)
+    ).first()
+    return revision.profile if newest is None else newest
+
+
 def get_newest_revision(session: Session, *, actor: Actor, dataset_id: str) -> RevisionCard:
     """The newest revision of a data set that the actor may see."""
     get_dataset(session, dataset_id, actor=actor)
-    return _card(find_revisions(session, dataset_id)[0])
+    return _card(session, find_revisions(session, dataset_id)[0])
 
 
 def get_revision_card(session: Session, revision_id: str) -> RevisionCard:
     """Any revision, for rooms that have checked who asks."""
-    return _card(_get_revision(session, revision_id))
+    return _card(session, _get_revision(session, revision_id))
 
 
 def get_stored_revision(session: Session, revision_id: str) -> StoredRevision:
@@ -100,7 +122,7 @@ def _get_revision(session: Session, revision_id: str) -> DatasetRevision:
     return row
 
 
-def _card(row: DatasetRevision) -> RevisionCard:
+def _card(session: Session, row: DatasetRevision) -> RevisionCard:
     return RevisionCard(
         id=row.id,
         dataset_id=row.dataset_id,
@@ -111,6 +133,6 @@ def _card(row: DatasetRevision) -> RevisionCard:
         schema_digest=row.schema_digest,
         time_from=row.time_from,
         time_to=row.time_to,
-        profile=row.profile,
+        profile=current_profile(session, row),
         sample=row.sample,
     )

@@ -37,6 +37,13 @@ class RevisionSchema(Schema):
     created_at = fields.AwareDateTime()
 
 
+class QualitySchema(Schema):
+    """What is known of a revision's quality."""
+
+    revision_id = fields.String()
+    profile = fields.Dict(metadata={"description": "See docs/reference/quality.md"})
+
+
 class DatasetSchema(Schema):
     """A data set."""
 

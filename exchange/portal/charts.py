@@ -13,11 +13,10 @@ from typing import Final, TypeAlias
 from markupsafe import Markup
 
 from exchange.portal.chart_scales import Number, ValueScale, number_text, time_ticks
-from exchange.portal.svg import line, rect, tag, text
+from exchange.portal.svg import WIDTH, line, picture, rect, tag, text
 
 Points: TypeAlias = Sequence[tuple[date, Number | None]]
 
-WIDTH: Final = 640
 HEIGHT: Final = 310
 LEFT: Final = 84
 RIGHT: Final = 18
@@ -84,7 +83,7 @@ def line_chart(
         *_dots(frame, runs, unit),
         _range_label(marks),
     ]
-    return _picture("chart chart-line", title, description or _summary(marks, unit), content)
+    return picture("chart chart-line", title, description or _summary(marks, unit), content, height=HEIGHT)
 
 
 def bar_chart(
@@ -103,7 +102,7 @@ def bar_chart(
         *(_bar(frame, mark, unit) for mark in marks if mark.value is not None),
         _range_label(marks),
     ]
-    return _picture("chart chart-bars", title, description or _summary(marks, unit), content)
+    return picture("chart chart-bars", title, description or _summary(marks, unit), content, height=HEIGHT)
 
 
 def sparkline(points: Points, *, title: str) -> Markup | None:
@@ -123,7 +122,7 @@ def sparkline(points: Points, *, title: str) -> Markup | None:
         tag("polygon", class_="chart-area", points=f"0,{_SPARK_HEIGHT} {steps} {WIDTH},{_SPARK_HEIGHT}"),
         tag("polyline", class_="chart-curve", points=steps),
     ]
-    return _picture("chart chart-spark", title, _range(marks), content, height=_SPARK_HEIGHT)
+    return picture("chart chart-spark", title, _range(marks), content, height=_SPARK_HEIGHT)
 
 
 def share_bar(shares: Sequence[tuple[str, int]], *, title: str) -> Markup | None:
@@ -137,7 +136,7 @@ def share_bar(shares: Sequence[tuple[str, int]], *, title: str) -> Markup | None
         content.append(rect(x, 0, width, _SHARES_HEIGHT, f"chart-share-{i}", tag("title", label)))
         x += width
     description = ", ".join(label for label, _ in shares)
-    return _picture("chart chart-shares", title, description, content, height=_SHARES_HEIGHT)
+    return picture("chart chart-shares", title, description, content, height=_SHARES_HEIGHT)
 
 
 def quota_gauge(used: int, total: int | None, *, title: str, unit: str) -> Markup:
@@ -145,13 +144,13 @@ def quota_gauge(used: int, total: int | None, *, title: str, unit: str) -> Marku
     figure = f"{number_text(used)} / {'∞' if total is None else number_text(total)} {unit}"
     content = [text(0, 28, figure, "chart-reading"), rect(0, 44, WIDTH, 16, "chart-track")]
     if total is None:
-        return _picture("chart chart-gauge", title, figure, content, height=_GAUGE_HEIGHT)
+        return picture("chart chart-gauge", title, figure, content, height=_GAUGE_HEIGHT)
     # Rounded down: 100 % is shown only when the quota is really spent.
     percent = used * 100 // total if total else 100
     tone = "ok" if percent < 80 else "near" if percent < 100 else "full"
     content += [text(WIDTH, 28, f"{percent} %", "chart-reading chart-end"), *_gauge_fill(used, total)]
     description = f"{figure}, {percent} %"
-    return _picture(f"chart chart-gauge chart-{tone}", title, description, content, height=_GAUGE_HEIGHT)
+    return picture(f"chart chart-gauge chart-{tone}", title, description, content, height=_GAUGE_HEIGHT)
 
 
 def _gauge_fill(used: int, total: int) -> list[Markup]:
@@ -284,18 +283,4 @@ def _empty_chart(title: str, description: str | None, empty: str) -> Markup:
         rect(0, 0, WIDTH, HEIGHT, "chart-gap"),
         text(WIDTH / 2, HEIGHT / 2, empty, "chart-empty chart-middle"),
     ]
-    return _picture("chart", title, description or empty, content)
-
-
-def _picture(
-    classes: str, title: str, description: str, content: Iterable[Markup], *, height: int = HEIGHT
-) -> Markup:
-    inside = Markup().join([tag("title", title), tag("desc", description), *content])
-    return tag(
-        "svg",
-        inside,
-        xmlns="http://www.w3.org/2000/svg",
-        class_=classes,
-        role="img",
-        viewBox=f"0 0 {WIDTH} {height}",
-    )
+    return picture("chart", title, description or empty, content, height=HEIGHT)

@@ -13,6 +13,7 @@ def event_words() -> dict[str, str]:
         "signing_key.enrolled": gettext("An organisation enrolled a signing key"),
         "dataset.created": gettext("A provider brought a data set"),
         "dataset.revision_added": gettext("A revision was stored"),
+        "dataset.quality_assessed": gettext("The quality of a revision was assessed"),
         "listing.version_written": gettext("The provider wrote the listing"),
         "listing.version_submitted": gettext("The provider submitted the listing for review"),
         "listing.version_approved": gettext("A second person of the provider decided on it"),

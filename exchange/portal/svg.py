@@ -1,6 +1,12 @@
 """The few SVG elements that charts are made of, escaped by construction."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from markupsafe import Markup
+
+#: Every picture is this wide, in its own units.
+WIDTH: Final = 640
 
 
 def tag(name: str, content: str = "", /, **attributes: str | float) -> Markup:
@@ -25,3 +31,18 @@ def line(x1: float, y1: float, x2: float, y2: float, classes: str) -> Markup:
 def rect(x: float, y: float, width: float, height: float, classes: str, content: str = "") -> Markup:
     """Draw a rectangle; the content may be a tooltip."""
     return tag("rect", content, class_=classes, x=x, y=y, width=width, height=height)
+
+
+def picture(
+    classes: str, title: str, description: str, content: Iterable[Markup], *, height: int
+) -> Markup:
+    """Put elements into a picture that has a name and a description for those who cannot see it."""
+    inside = Markup().join([tag("title", title), tag("desc", description), *content])
+    return tag(
+        "svg",
+        inside,
+        xmlns="http://www.w3.org/2000/svg",
+        class_=classes,
+        role="img",
+        viewBox=f"0 0 {WIDTH} {height}",
+    )

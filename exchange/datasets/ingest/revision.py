@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from exchange.datasets.ingest.inference import infer_columns, looks_like_data
 from exchange.datasets.ingest.kinds import Column
 from exchange.datasets.ingest.sources import Loaded, load_source
 from exchange.datasets.landing import digest_file, landing
+from exchange.datasets.quality.declaration import Declaration
 from exchange.datasets.quality.profile import describe_quality
-from exchange.datasets.reading.sample import SampleRow, first_rows
+from exchange.datasets.reading.sample import SampleRow, sample_rows
 from exchange.datasets.schema import NUMERIC_TYPES, TEMPORAL_TYPES, Field, Schema, guess_unit
 
 _VECTOR = 2048
@@ -43,7 +45,14 @@ class Ingested:
 
 
 def ingest(
-    source: Path, *, name: str, target: Path, temp: Path, text_columns: Collection[str] = ()
+    source: Path,
+    *,
+    name: str,
+    target: Path,
+    temp: Path,
+    text_columns: Collection[str] = (),
+    declaration: Declaration | None = None,
+    as_of: date | None = None,
 ) -> Ingested:
     """Read CSV, XLSX or Parquet and write `target`; the source is only read.
 
@@ -56,6 +65,8 @@ def ingest(
         target: where the Parquet file appears, whole.
         temp: a folder for intermediate files; they are gone afterwards.
         text_columns: columns that stay text whatever they look like.
+        declaration: what the provider declares about the quality.
+        as_of: the day against which freshness is judged.
 
     Raises:
         UnreadableSource: what is wrong, where, and what to do about it.
@@ -68,7 +79,7 @@ def ingest(
         schema = _schema_of(work, columns)
         with landing(target) as partial:
             _store(work, columns, schema, loaded.rows, partial)
-            return _describe(work, schema, partial)
+            return _describe(work, schema, partial, declaration, as_of)
 
 
 def _refuse_missing_header(loaded: Loaded, name: str) -> None:
@@ -125,8 +136,10 @@ def _group_rows(rows: int, columns: int) -> int:
     return wanted - wanted % _VECTOR
 
 
-def _describe(work: Scratch, schema: Schema, partial: Path) -> Ingested:
-    profile = describe_quality(work.connection, partial, schema)
+def _describe(
+    work: Scratch, schema: Schema, partial: Path, declaration: Declaration | None, as_of: date | None
+) -> Ingested:
+    profile = describe_quality(work.connection, partial, schema, declaration=declaration, as_of=as_of)
     time_from, time_to = _time_range(work, schema, partial)
     return Ingested(
         schema=schema,
@@ -136,7 +149,7 @@ def _describe(work: Scratch, schema: Schema, partial: Path) -> Ingested:
         time_from=time_from,
         time_to=time_to,
         profile=profile,
-        sample=first_rows(partial, schema),
+        sample=sample_rows(partial, schema),
     )
 
 

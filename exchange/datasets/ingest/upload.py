@@ -5,6 +5,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +13,7 @@ from exchange.core.errors import Invalid
 from exchange.core.storage import FolderStorage
 from exchange.datasets.ingest.revision import Ingested, ingest
 from exchange.datasets.models import storage_key_of
+from exchange.datasets.quality.declaration import Declaration
 
 _CHUNK_BYTES = 1 << 20
 _DIGEST = re.compile(r"^sha-256=:([A-Za-z0-9+/]{43}=):$")
@@ -24,12 +26,16 @@ def take_in(
     content_digest: str,
     storage: FolderStorage,
     text_columns: Collection[str] = (),
+    declaration: Declaration | None = None,
+    as_of: date | None = None,
 ) -> Ingested:
     """Store the uploaded file as a revision file; run before any transaction begins.
 
     Args:
         name: the file's own name; its ending says how to read it.
         text_columns: columns that stay text whatever they look like.
+        declaration: what the provider has declared about the quality of the data set.
+        as_of: the day against which freshness is judged.
         content_digest: RFC 9530 `Content-Digest` header, so that a cut upload is never taken for whole.
 
     Raises:
@@ -40,7 +46,15 @@ def take_in(
         source = work / "source"
         _receive(stream, source, content_digest)
         target = work / "revision.parquet"
-        ingested = ingest(source, name=name, target=target, temp=work, text_columns=text_columns)
+        ingested = ingest(
+            source,
+            name=name,
+            target=target,
+            temp=work,
+            text_columns=text_columns,
+            declaration=declaration,
+            as_of=as_of,
+        )
         storage.put(target, storage_key_of(ingested.sha256))
     return ingested
 

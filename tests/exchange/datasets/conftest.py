@@ -6,7 +6,7 @@ import pytest
 from exchange.datasets.ingest.revision import Ingested, ingest
 
 REAL_SERIES = Path(__file__).resolve().parents[4] / "shared" / "data"
-collect_ignore = [] if REAL_SERIES.is_dir() else ["test_real_series.py"]
+collect_ignore = [] if REAL_SERIES.is_dir() else ["quality/test_real_series.py"]
 
 
 class Revision(NamedTuple):

@@ -1,0 +1,1 @@
+"""What a listing shows of its data before anybody buys: masked sample, public profile, pictures of both."""

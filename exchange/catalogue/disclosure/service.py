@@ -1,0 +1,72 @@
+"""What may be shown of a listing's data, by its dictionary, its licence and its provider's word."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from exchange import datasets
+from exchange.catalogue.disclosure.keys import get_mask_key
+from exchange.catalogue.queries import PublishedListing
+
+_NO_DERIVATIVES = re.compile(r"\bND\b|-ND-|no[ -]?deriv|禁止演绎", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """The public side of a revision; `withheld` says why there is no sample."""
+
+    profile: dict[str, Any]
+    sample: datasets.PublicSample | None
+    withheld: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything that may be shown as plain values."""
+        return {
+            "profile": self.profile,
+            "sample": None if self.sample is None else self.sample.to_json(),
+            "withheld": self.withheld,
+        }
+
+
+def disclose(session: Session, listing: PublishedListing, *, as_of: date) -> Disclosed:
+    """Make what strangers may see of the revision on offer, its freshness judged as of a day."""
+    revision = datasets.get_revision_card(session, listing.revision_id)
+    dictionary = dictionary_of(listing.content)
+    withheld = withheld_reason(listing.content, revision.profile)
+    sample = None
+    if withheld is None:
+        key = get_mask_key(session, listing.id)
+        schema = datasets.Schema.from_json(revision.schema)
+        sample = datasets.masked_sample(revision.sample, schema, dictionary, key)
+        withheld = None if sample.columns else "all-columns-protected"
+    profile = datasets.as_of_day(revision.profile, as_of)
+    return Disclosed(
+        datasets.public_profile(profile, dictionary), sample if withheld is None else None, withheld
+    )
+
+
+def dictionary_of(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The columns as the listing describes them, with their levels and masks."""
+    if "dictionary" in content:
+        return list(content["dictionary"])
+    # Written before listings had a dictionary; those were for open data only.
+    return [
+        {"name": field["name"], "level": "L1", "sensitive": False, "mask": "none"}
+        for field in content["schema"]["fields"]
+    ]
+
+
+def withheld_reason(content: Mapping[str, Any], profile: Mapping[str, Any]) -> str | None:
+    """Why no sample may be published, or None when one may.
+
+    A sample is a cut and changed copy, which a licence without derivatives forbids.
+    """
+    if not profile.get("declaration", {}).get("sample", True):
+        return "provider"
+    licence = content.get("licence") or {}
+    stated = f"{licence.get('name', '')} {licence.get('url', '')}"
+    return "licence" if _NO_DERIVATIVES.search(stated) else None
