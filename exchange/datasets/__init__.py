@@ -1,5 +1,6 @@
 """Data sets: an upload becomes one immutable, typed, profiled and sampled revision that can be queried."""
 
+from exchange.datasets.files import RevisionFiles, stored_files
 from exchange.datasets.queries import (
     RevisionCard,
     StoredRevision,
@@ -13,6 +14,7 @@ from exchange.datasets.reading.rendering import Page, render_csv, render_json
 __all__ = [
     "Page",
     "RevisionCard",
+    "RevisionFiles",
     "StoredRevision",
     "WrittenFile",
     "get_newest_revision",
@@ -21,5 +23,6 @@ __all__ = [
     "read_page",
     "render_csv",
     "render_json",
+    "stored_files",
     "write_file",
 ]

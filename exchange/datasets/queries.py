@@ -7,12 +7,26 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
-from exchange.datasets.models import Dataset, DatasetRevision, storage_key_of
+from exchange.datasets.files import RevisionFile
+from exchange.datasets.models import Dataset, DatasetRevision, DatasetRevisionFile, StoredLoadSchema
 from exchange.datasets.schema import Schema
 from exchange.participants import Actor
 
-_STORED = select(DatasetRevision.id, DatasetRevision.schema, DatasetRevision.sha256).where(
+_STORED = select(DatasetRevision.id, DatasetRevision.schema).where(
     DatasetRevision.id == bindparam("revision_id")
+)
+_FILES = (
+    select(
+        DatasetRevisionFile.number,
+        DatasetRevisionFile.sha256,
+        DatasetRevisionFile.size_bytes,
+        DatasetRevisionFile.rows,
+        DatasetRevisionFile.first_row,
+        DatasetRevisionFile.time_from,
+        DatasetRevisionFile.time_to,
+    )
+    .where(DatasetRevisionFile.revision_id == bindparam("revision_id"))
+    .order_by(DatasetRevisionFile.number)
 )
 
 
@@ -39,7 +53,7 @@ class StoredRevision:
 
     id: str
     schema: Schema
-    storage_key: str
+    files: tuple[RevisionFile, ...]
 
 
 def get_dataset(session: Session, dataset_id: str, *, actor: Actor) -> Dataset:
@@ -90,7 +104,24 @@ def get_stored_revision(session: Session, revision_id: str) -> StoredRevision:
     row = session.execute(_STORED, {"revision_id": revision_id}).one_or_none()
     if row is None:
         raise NotFound(f"there is no revision {revision_id}")
-    return StoredRevision(row.id, Schema.from_json(row.schema), storage_key_of(row.sha256))
+    return StoredRevision(row.id, Schema.from_json(row.schema), find_files(session, revision_id))
+
+
+def find_files(session: Session, revision_id: str) -> tuple[RevisionFile, ...]:
+    """The files of a revision in the order of their rows."""
+    return tuple(RevisionFile(*row) for row in session.execute(_FILES, {"revision_id": revision_id}))
+
+
+def get_load_schema(session: Session, load_schema_id: str, *, actor: Actor) -> StoredLoadSchema:
+    """One load schema of the actor's organisation, or any for those who oversee.
+
+    Raises:
+        NotFound: there is none, or it is another provider's.
+    """
+    stored = session.get(StoredLoadSchema, load_schema_id)
+    if stored is None or not (actor.oversees or stored.organisation_id == actor.organisation_id):
+        raise NotFound(f"there is no load schema {load_schema_id}")
+    return stored
 
 
 def _get_revision(session: Session, revision_id: str) -> DatasetRevision:

@@ -1,5 +1,6 @@
 """The quality profile of a revision: exact counts over all rows, as plain JSON."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ _TEXT_CHARACTERS = 120
 
 
 def describe_quality(
-    connection: duckdb.DuckDBPyConnection, parquet: Path, schema: Schema
+    connection: duckdb.DuckDBPyConnection, parquet: Path | Sequence[Path], schema: Schema
 ) -> dict[str, Any]:
     """Count nulls, distinct values and extremes per column, and gaps and doubles along the time.
 
@@ -30,7 +31,7 @@ def describe_quality(
 
 
 def _describe_column(
-    connection: duckdb.DuckDBPyConnection, path: str, field: Field, rows: int
+    connection: duckdb.DuckDBPyConnection, path: str | list[str], field: Field, rows: int
 ) -> dict[str, Any]:
     column = identifier(field.name)
     filled, low, high = connection.execute(

@@ -33,7 +33,9 @@ _MONTH_POSITION = "(year(t) * 12 + month(t))"
 _MICROSECONDS = "epoch_us(t)"
 
 
-def describe_rhythm(connection: duckdb.DuckDBPyConnection, path: str, field: Field) -> dict[str, Any]:
+def describe_rhythm(
+    connection: duckdb.DuckDBPyConnection, path: str | list[str], field: Field
+) -> dict[str, Any]:
     """Find the regular step and count what departs from it.
 
     `gaps` are holes in the calendar, `missing` the values that would fill them, `off_step` steps that
@@ -65,7 +67,7 @@ def _departures(calendar: str, step: str | None) -> dict[str, Any]:
     }
 
 
-def _load_times(connection: duckdb.DuckDBPyConnection, path: str, field: Field) -> int:
+def _load_times(connection: duckdb.DuckDBPyConnection, path: str | list[str], field: Field) -> int:
     """Keep the distinct times in a temporary table; returns how many rows repeat one."""
     time = identifier(field.name)
     connection.execute(

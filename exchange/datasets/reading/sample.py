@@ -1,6 +1,6 @@
 """What may be looked at before a purchase: the first rows, and points for a picture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, reader, value_text
@@ -15,7 +15,7 @@ SampleRow = list[str | None]
 ChartPoint = tuple[str, float | None]
 
 
-def first_rows(parquet: Path, schema: Schema, limit: int = SAMPLE_ROWS) -> list[SampleRow]:
+def first_rows(parquet: Path | Sequence[Path], schema: Schema, limit: int = SAMPLE_ROWS) -> list[SampleRow]:
     """Return the first stored rows; cells are text or None, so that the sample can be signed."""
     columns = ", ".join(delivered_sql(field) for field in schema.fields)
     rows = (
