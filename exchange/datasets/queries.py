@@ -87,6 +87,22 @@ def find_revisions(session: Session, dataset_id: str) -> list[DatasetRevision]:
     )
 
 
+def get_revision_by_number(session: Session, dataset_id: str, number: int) -> DatasetRevision:
+    """One revision of a data set.
+
+    Raises:
+        NotFound: the data set has no such revision.
+    """
+    revision = session.scalar(
+        select(DatasetRevision).where(
+            DatasetRevision.dataset_id == dataset_id, DatasetRevision.number == number
+        )
+    )
+    if revision is None:
+        raise NotFound(f"data set {dataset_id} has no revision {number}")
+    return revision
+
+
 def get_newest_revision(session: Session, *, actor: Actor, dataset_id: str) -> RevisionCard:
     """The newest revision of a data set that the actor may see."""
     get_dataset(session, dataset_id, actor=actor)

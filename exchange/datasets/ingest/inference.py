@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import duckdb
 
-from exchange.datasets.engine import Scratch
+from exchange.datasets.engine import Scratch, literal
 from exchange.datasets.ingest.engine_types import read_engine_column
 from exchange.datasets.ingest.kinds import KINDS, Column, Kind, parsed_column, text_column
 from exchange.datasets.ingest.progress import Progress
@@ -70,11 +70,18 @@ def choose_kind(counts: tuple[int, ...], *, percent: int = INTENT_PERCENT) -> Ki
     return KINDS[matches.index(best)]
 
 
-def count_kinds(work: Scratch, loaded: Loaded, indexes: Sequence[int], progress: Progress) -> Counts:
-    """Count the cells of each kind in some columns, over all rows."""
+def count_kinds(
+    work: Scratch,
+    loaded: Loaded,
+    indexes: Sequence[int],
+    progress: Progress,
+    *,
+    null_words: Sequence[str] = (),
+) -> Counts:
+    """Count the cells of each kind in some columns, over all rows; null words count as empty."""
 
     def count(piece: Piece) -> Counts:
-        return _count(piece.cursor, piece.scan.clause, piece.scan.parameters, indexes)
+        return _count(piece.cursor, piece.scan.clause, piece.scan.parameters, indexes, null_words)
 
     counted = each_segment(work, counting_segments(loaded), count, stage="types", progress=progress)
     return {
@@ -98,21 +105,25 @@ def _count(
     clause: str,
     parameters: Sequence[object],
     indexes: Sequence[int],
+    null_words: Sequence[str] = (),
 ) -> Counts:
     width = 1 + len(KINDS)
     counts: Counts = {}
     for start in range(0, len(indexes), _COLUMNS_AT_ONCE):
         part = indexes[start : start + _COLUMNS_AT_ONCE]
-        tests = ", ".join(f"count(*) FILTER ({test})" for index in part for test in _tests(index))
+        tests = ", ".join(
+            f"count(*) FILTER ({test})" for index in part for test in _tests(index, null_words)
+        )
         row = connection.execute(f"SELECT {tests} FROM {clause}", parameters).fetchone() or ()  # noqa: S608
         for number, index in enumerate(part):
             counts[index] = row[number * width : (number + 1) * width]
     return counts
 
 
-def _tests(index: int) -> list[str]:
+def _tests(index: int, null_words: Sequence[str]) -> list[str]:
     cell = f"trim(c{index})"
-    return [f"{cell} <> ''", *(kind.sound(cell) for kind in KINDS)]
+    empty = ", ".join(map(literal, ("", *null_words)))
+    return [f"{cell} NOT IN ({empty})", *(kind.sound(cell) for kind in KINDS)]
 
 
 def _columns(loaded: Loaded, kinds: dict[int, Kind]) -> list[Column]:

@@ -157,9 +157,10 @@ class TestStored:
         (file,) = ingested.files
 
         manifest = (
-            '{"files":[{"first_row":0,"number":1,"rows":1,"sha256":"%s","size_bytes":%d,'
-            '"time_from":"2026-01-01","time_to":"2026-01-01"}],"form":"wdx-revision-files/1"}'
-        ) % (file.sha256, file.size_bytes)
+            f'{{"files":[{{"first_row":0,"number":1,"rows":1,"sha256":"{file.sha256}",'
+            f'"size_bytes":{file.size_bytes},"time_from":"2026-01-01","time_to":"2026-01-01"}}],'
+            '"form":"wdx-revision-files/1"}'
+        )
         assert ingested.sha256 == hashlib.sha256(manifest.encode()).hexdigest()
 
     def test_the_same_upload_gives_the_same_bytes(self, take_in, quarter_hours):
