@@ -105,7 +105,7 @@ def find_files(dataset_id: str, number: int) -> Any:
     """List the stored files of a revision"""
     dataset = queries.get_dataset(get_session(), dataset_id, actor=current_actor())
     revision = queries.get_revision_by_number(get_session(), dataset.id, number)
-    return queries.find_files(get_session(), revision.id)
+    return list(queries.find_files(get_session(), revision.id))
 
 
 @blueprint.get("/<dataset_id>/revisions")

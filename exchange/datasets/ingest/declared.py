@@ -146,10 +146,17 @@ def _engine_declared(loaded: Loaded, index: int, rule: ColumnRule, engine_type: 
     column = read_engine_column(index, rule.name, engine_type, file=loaded.name)
     if column.type == "text" and rule.type != "text":
         return _text_declared(index, rule)
+    column = _engine_typed(loaded, index, rule, column)
+    if rule.null_words:
+        column = _without(column, f"trim(CAST(c{index} AS VARCHAR))", rule.null_words)
+    return column
+
+
+def _engine_typed(loaded: Loaded, index: int, rule: ColumnRule, column: Column) -> Column:
     if column.type == rule.type:
         return _in_zone(column, rule.zone if column.zone is None else None)
     if rule.type == "text":
-        return text_column(index, rule.called)
+        return Column(rule.name, "text", f"CAST(c{index} AS VARCHAR)")
     if (column.type, rule.type) == ("integer", "number"):
         # Every whole number of at most fifteen digits comes back from a double as it was.
         return replace(

@@ -1,5 +1,7 @@
 """Revisions of several files: sizes, order, ranges, and the same bytes whoever writes them."""
 
+from itertools import pairwise
+
 import duckdb
 import pytest
 
@@ -61,9 +63,7 @@ class TestSeveralFiles:
         assert len(files) > 2
         assert all(16 << 10 <= file.size_bytes <= 128 << 10 for file in files)
         assert [file.number for file in files] == list(range(1, len(files) + 1))
-        assert [file.first_row for file in files[1:]] == [
-            file.first_row + file.rows for file in files[:-1]
-        ]
+        assert [file.first_row for file in files[1:]] == [file.first_row + file.rows for file in files[:-1]]
         assert sum(file.rows for file in files) == ROWS
 
     def test_state_their_range_of_time(self, take_in):
@@ -71,7 +71,7 @@ class TestSeveralFiles:
 
         assert files[0].time_from == "2026-01-01T00:00:00"
         assert all(
-            first.time_to < second.time_from for first, second in zip(files, files[1:], strict=False)
+            first.time_to < second.time_from for first, second in pairwise(files)
         )
 
     @pytest.mark.parametrize("order", [range, shuffled])

@@ -80,7 +80,8 @@ def test_a_fault_names_the_file_inside(take_in):
 
     with pytest.raises(UnreadableSource) as caught:
         take_in(
-            archive({"jan.csv": f"day,x\n{good}", "feb.csv": "day,x\n2026-02-01,1\n2026-02-02,oops\n"}), "y.zip"
+            archive({"jan.csv": f"day,x\n{good}", "feb.csv": "day,x\n2026-02-01,1\n2026-02-02,oops\n"}),
+            "y.zip",
         )
 
     assert caught.value.detail.startswith("y.zip, feb.csv, line 3, column x: 'oops' is not")
