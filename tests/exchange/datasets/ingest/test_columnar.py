@@ -70,9 +70,7 @@ class TestSeveralFiles:
         files = take_in(curve(range(ROWS))).ingested.files
 
         assert files[0].time_from == "2026-01-01T00:00:00"
-        assert all(
-            first.time_to < second.time_from for first, second in pairwise(files)
-        )
+        assert all(first.time_to < second.time_from for first, second in pairwise(files))
 
     @pytest.mark.parametrize("order", [range, shuffled])
     def test_hold_every_row_once_in_time_order(self, take_in, order):
