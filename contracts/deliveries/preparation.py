@@ -92,10 +92,10 @@ def prepare(
         raise NotPermitted("only the buyer of the agreement is given data under it")
     question = _within_terms(question, card.terms)
     revision = datasets.get_stored_revision(session, card.terms.revision_id)
-    parquet = storage.local_path(revision.storage_key)
+    files = datasets.stored_files(storage, revision.files)
     if question.mode == "file":
-        return _prepare_file(question, revision, parquet, storage)
-    return _prepare_page(question, revision, parquet)
+        return _prepare_file(question, revision, files, storage)
+    return _prepare_page(question, revision, files)
 
 
 def _within_terms(question: Question, terms: Terms) -> Question:
@@ -110,11 +110,13 @@ def _within_terms(question: Question, terms: Terms) -> Question:
     return Question(**{**vars(question), "columns": question.columns or terms.columns})
 
 
-def _prepare_page(question: Question, revision: datasets.StoredRevision, parquet: Path) -> Prepared:
+def _prepare_page(
+    question: Question, revision: datasets.StoredRevision, files: datasets.RevisionFiles
+) -> Prepared:
     if question.cursor is not None and not _CURSOR.match(question.cursor):
         raise Invalid("this is no cursor", field="cursor", remedy="Use next_cursor of the page before.")
     page = datasets.read_page(
-        parquet,
+        files,
         revision.schema,
         columns=question.columns,
         time_from=question.time_from,
@@ -135,11 +137,14 @@ def _prepare_page(question: Question, revision: datasets.StoredRevision, parquet
 
 
 def _prepare_file(
-    question: Question, revision: datasets.StoredRevision, parquet: Path, storage: Storage
+    question: Question,
+    revision: datasets.StoredRevision,
+    files: datasets.RevisionFiles,
+    storage: Storage,
 ) -> Prepared:
     target = storage.incoming / f"{new_id('out')}.{question.form}"
     written = datasets.write_file(
-        parquet,
+        files,
         target,
         revision.schema,
         columns=question.columns,

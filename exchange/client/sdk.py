@@ -9,6 +9,7 @@ from typing import Any
 
 from exchange.client.connection import Connection, Refused
 from exchange.client.keys import enrolment_of, sign_terms
+from exchange.client.packing import packed
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey, PublicKey
@@ -84,16 +85,61 @@ class Exchange:
     # Data sets and listings
 
     def upload_dataset(
-        self, path: Path, *, name: str, text_columns: tuple[str, ...] = (), key: str | None = None
+        self,
+        path: Path,
+        *,
+        name: str,
+        text_columns: tuple[str, ...] = (),
+        load_schema: str | None = None,
+        key: str | None = None,
     ) -> dict[str, Any]:
-        """Upload a file as a new data set; returns its first revision."""
-        with path.open("rb") as file:
+        """Upload a file, or a folder of them, as a new data set; returns its first revision.
+
+        Args:
+            text_columns: columns that stay text whatever they look like.
+            load_schema: id of a kept load schema, by which the file is read strictly.
+        """
+        asked = {"name": name, "text_columns": ",".join(text_columns), "load_schema": load_schema}
+        return self._upload("/datasets", path, asked, key=key)
+
+    def upload_revision(
+        self, path: Path, dataset_id: str, *, load_schema: str | None = None, key: str | None = None
+    ) -> dict[str, Any]:
+        """Upload a file, or a folder of them, as the next revision of a data set."""
+        return self._upload(
+            f"/datasets/{dataset_id}/revisions", path, {"load_schema": load_schema}, key=key
+        )
+
+    def keep_load_schema(self, document: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
+        """Keep a load schema; its id can be named by uploads."""
+        return self._post("/datasets/load-schemas", {"document": document}, key=key)
+
+    def datasets(self) -> list[dict[str, Any]]:
+        """The data sets the caller may see, newest first."""
+        return self._list("/datasets")
+
+    def dataset(self, dataset_id: str) -> dict[str, Any]:
+        """One data set."""
+        return self._get(f"/datasets/{dataset_id}")
+
+    def revisions(self, dataset_id: str) -> list[dict[str, Any]]:
+        """The revisions of a data set, newest first."""
+        return self._list(f"/datasets/{dataset_id}/revisions")
+
+    def revision_files(self, dataset_id: str, number: int) -> list[dict[str, Any]]:
+        """The stored files of a revision."""
+        return self._list(f"/datasets/{dataset_id}/revisions/{number}/files")
+
+    def _upload(
+        self, to: str, path: Path, asked: dict[str, str | None], *, key: str | None
+    ) -> dict[str, Any]:
+        with packed(path) as source, source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
             response = self.connection.post(
-                f"{API}/datasets",
+                f"{API}{to}",
                 key=key,
                 data=file,
-                params={"filename": path.name, "name": name, "text_columns": ",".join(text_columns)},
+                params={"filename": source.name, **asked},
                 headers={
                     "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
                     "Content-Type": "application/octet-stream",
@@ -217,14 +263,6 @@ class Exchange:
     def reviews(self, listing_id: str, number: int) -> list[dict[str, Any]]:
         """The steps of a version's review."""
         return self._list(f"/listings/{listing_id}/versions/{number}/reviews")
-
-    def datasets(self) -> list[dict[str, Any]]:
-        """The data sets the caller may see."""
-        return self._list("/datasets")
-
-    def revisions(self, dataset_id: str) -> list[dict[str, Any]]:
-        """The revisions of a data set, newest first."""
-        return self._list(f"/datasets/{dataset_id}/revisions")
 
     def test_connection(
         self, api: dict[str, Any], *, arguments: dict[str, str], secret: str | None

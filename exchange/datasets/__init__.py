@@ -1,5 +1,6 @@
 """Data sets: an upload becomes one immutable, typed, profiled and sampled revision that can be queried."""
 
+from exchange.datasets.files import RevisionFiles, stored_files
 from exchange.datasets.quality.dimensions import as_of_day
 from exchange.datasets.quality.disclosure import public_profile
 from exchange.datasets.queries import (
@@ -21,6 +22,7 @@ __all__ = [
     "Page",
     "PublicSample",
     "RevisionCard",
+    "RevisionFiles",
     "Schema",
     "StoredRevision",
     "WrittenFile",
@@ -36,5 +38,6 @@ __all__ = [
     "render_csv",
     "render_json",
     "spread_rows",
+    "stored_files",
     "write_file",
 ]

@@ -11,10 +11,21 @@ from exchange.core.clock import SHANGHAI
 from exchange.core.requests import get_database, get_session, now
 from exchange.datasets import queries, service
 from exchange.datasets.assessments import assess_revision, declared_for, describe_stored
+from exchange.datasets.files import stored_files
+from exchange.datasets.ingest.progress import logged
 from exchange.datasets.ingest.revision import Ingested
 from exchange.datasets.ingest.upload import take_in
+from exchange.datasets.load_schema import LoadSchema
 from exchange.datasets.quality.declaration import Declaration, DeclarationSchema
-from exchange.datasets.schemas import DatasetSchema, QualitySchema, RevisionSchema, UploadSchema
+from exchange.datasets.schemas import (
+    DatasetSchema,
+    LoadSchemaRequestSchema,
+    LoadSchemaSchema,
+    QualitySchema,
+    RevisionFileSchema,
+    RevisionSchema,
+    UploadSchema,
+)
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
 
@@ -34,6 +45,7 @@ def create_dataset(upload: dict[str, Any]) -> Any:
         name=upload["name"] or upload["filename"],
         source_name=upload["filename"],
         ingested=ingested,
+        load_schema_id=upload["load_schema"],
         now=now(),
     )
 
@@ -51,6 +63,7 @@ def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
         dataset_id=dataset_id,
         source_name=upload["filename"],
         ingested=ingested,
+        load_schema_id=upload["load_schema"],
         now=now(),
     )
 
@@ -61,6 +74,44 @@ def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
 def find_datasets() -> Any:
     """List the data sets you may see"""
     return queries.find_datasets(get_session(), actor=current_actor())
+
+
+@blueprint.get("/<dataset_id>")
+@requires(PROVIDER, OPERATOR, REGULATOR)
+@blueprint.response(200, DatasetSchema)
+def show_dataset(dataset_id: str) -> Any:
+    """Show a data set"""
+    return queries.get_dataset(get_session(), dataset_id, actor=current_actor())
+
+
+@blueprint.post("/load-schemas")
+@requires(PROVIDER)
+@blueprint.arguments(LoadSchemaRequestSchema)
+@blueprint.response(201, LoadSchemaSchema)
+def keep_load_schema(body: dict[str, Any]) -> Any:
+    """Keep a load schema, to be named by uploads"""
+    load_schema = LoadSchema.from_json(body["document"])
+    return service.keep_load_schema(
+        get_session(), actor=current_actor(), load_schema=load_schema, now=now()
+    )
+
+
+@blueprint.get("/load-schemas/<load_schema_id>")
+@requires(PROVIDER, OPERATOR, REGULATOR)
+@blueprint.response(200, LoadSchemaSchema)
+def show_load_schema(load_schema_id: str) -> Any:
+    """Show a load schema"""
+    return queries.get_load_schema(get_session(), load_schema_id, actor=current_actor())
+
+
+@blueprint.get("/<dataset_id>/revisions/<int:number>/files")
+@requires(PROVIDER, OPERATOR, REGULATOR)
+@blueprint.response(200, RevisionFileSchema(many=True))
+def find_files(dataset_id: str, number: int) -> Any:
+    """List the stored files of a revision"""
+    dataset = queries.get_dataset(get_session(), dataset_id, actor=current_actor())
+    revision = queries.get_revision_by_number(get_session(), dataset.id, number)
+    return list(queries.find_files(get_session(), revision.id))
 
 
 @blueprint.get("/<dataset_id>/revisions")
@@ -105,7 +156,7 @@ def _described(revision_id: str, declaration: Declaration) -> dict[str, Any]:
             revision = queries.get_revision(session, revision_id, actor=current_actor())
             stored = queries.get_stored_revision(session, revision.id)
         g.described = describe_stored(
-            storage.local_path(stored.storage_key),
+            stored_files(storage, stored.files).paths(),
             stored.schema,
             declaration,
             as_of=_today(),
@@ -134,6 +185,8 @@ def _ingested_upload(upload: dict[str, Any], declaration: Declaration | None = N
             request.stream,
             name=upload["filename"],
             text_columns=[name.strip() for name in upload["text_columns"].split(",") if name.strip()],
+            load_schema=_load_schema(upload["load_schema"]),
+            progress=logged(upload["filename"]),
             content_digest=request.headers.get("Content-Digest", ""),
             storage=context.storage,
             declaration=declaration,
@@ -141,3 +194,12 @@ def _ingested_upload(upload: dict[str, Any], declaration: Declaration | None = N
         )
     ingested: Ingested = g.ingested
     return ingested
+
+
+def _load_schema(load_schema_id: str | None) -> LoadSchema | None:
+    if load_schema_id is None:
+        return None
+    # A session of its own: the request's transaction must not stay open while the file is read.
+    with get_context().database.reading() as session:
+        stored = queries.get_load_schema(session, load_schema_id, actor=current_actor())
+        return LoadSchema.from_json(stored.document)

@@ -1,145 +1,253 @@
-"""Commands about data: the quality profile of a file or a revision, and the preview of a listing."""
+"""Commands about data sets: look at a file before it is sent, send it, and see what became of it."""
 
-import csv
 import json
-import sys
 import tempfile
-from datetime import date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.progress import Progress as Bars
+from rich.table import Table
 
-from exchange.client.profile import load_profile
-from exchange.client.sdk import Exchange
-from exchange.core.errors import Invalid
+from exchange.client import Refused
+from exchange.client.packing import packed
+from exchange.client.signed_in import signed_in
+from exchange.datasets.ingest.progress import Advance, Progress
+from exchange.datasets.ingest.proposal import Proposal, propose
+from exchange.datasets.load_schema_file import read_load_schema, write_load_schema
+from exchange.datasets.profile_cli import preview_listing, profile_source
 
-_REVISION = "rev_"
-_SHOWN_PLACES = 3
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_a_path = click.argument("path", type=click.Path(exists=True, path_type=Path))
 
 
 @click.group()
 def dataset() -> None:
-    """Data sets and their quality."""
+    """Data sets and their revisions."""
 
 
-@dataset.command("profile")
-@click.argument("source")
+dataset.add_command(profile_source)
+dataset.add_command(preview_listing)
+
+
+@dataset.command("inspect")
+@_a_path
 @click.option(
-    "--declare",
-    "declaration",
+    "--write", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write it as YAML."
+)
+@as_json
+def inspect_file(path: Path, target: Path | None, *, as_json: bool) -> None:
+    """Propose how a file, or a folder of them, is to be loaded; needs no server."""
+    with tempfile.TemporaryDirectory() as folder, packed(path) as source, _shown() as progress:
+        proposal = propose(source, name=source.name, temp=Path(folder), progress=progress)
+    if target is not None:
+        target.write_text(write_load_schema(proposal), encoding="utf-8")
+    if as_json:
+        _print_json(_proposal_json(proposal))
+        return
+    _print_proposal(proposal)
+    if target is not None:
+        click.echo(f"{target}: edit it, then: wdx dataset upload {path} --schema {target}")
+
+
+@dataset.command("upload")
+@_a_path
+@click.option("--name", help="Name of a new data set; default the name of the file.")
+@click.option("--to", "dataset_id", help="Id of the data set whose next revision it is.")
+@click.option(
+    "--schema",
+    "schema_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON file with calendar, update_every, latency, rules and sample; see docs/reference/quality.md.",
+    help="YAML file that says how every column is to be read; without it types are found.",
 )
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day to judge the freshness of a file by.")
-@click.option("--text-columns", default="", help="Columns of a file to keep as text, separated by commas.")
-@click.option("--json", "as_json", is_flag=True, help="Print the whole profile as one JSON document.")
-def profile_source(
-    source: str, declaration: Path | None, as_of: datetime | None, text_columns: str, *, as_json: bool
+@as_json
+def upload(
+    path: Path, name: str | None, dataset_id: str | None, schema_file: Path | None, *, as_json: bool
 ) -> None:
-    """Describe SOURCE, a file on this machine or the id of a revision, over all of its rows.
-
-    A file is read here and sent nowhere. With --declare a revision is assessed again by the declaration.
-    """
-    declared = {} if declaration is None else _read_json(declaration)
-    if Path(source).is_file():
-        names = [name.strip() for name in text_columns.split(",") if name.strip()]
-        profile = _of_file(
-            Path(source), declared, as_of=None if as_of is None else as_of.date(), names=names
+    """Upload a file, or a folder of them, as a new data set or as the next revision of one."""
+    if name and dataset_id:
+        raise click.UsageError(
+            "a new data set has a --name, the next revision goes --to a data set: not both"
         )
-    elif source.startswith(_REVISION):
-        exchange = _signed_in()
-        known = exchange.assess_quality(source, declared) if declaration else exchange.quality(source)
-        profile = known["profile"]
-    else:
-        raise click.UsageError(f"{source} is neither a file nor the id of a revision (rev_…)")
-    if as_json:
-        click.echo(json.dumps(profile, ensure_ascii=False, indent=1))
-    else:
-        _tell(profile)
-
-
-@dataset.command("preview")
-@click.argument("listing_id")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print sample and public profile as one JSON document."
-)
-def preview_listing(listing_id: str, *, as_json: bool) -> None:
-    """Print the masked sample of a listing on offer as CSV."""
-    preview = _signed_in().preview(listing_id)
-    if as_json:
-        click.echo(json.dumps(preview, ensure_ascii=False, indent=1))
-        return
-    if preview["sample"] is None:
-        click.echo(f"no sample: {preview['withheld']}", err=True)
-        return
-    writer = csv.writer(sys.stdout)
-    writer.writerow(preview["sample"]["columns"])
-    writer.writerows(preview["sample"]["rows"])
-
-
-def _of_file(
-    path: Path, declared: dict[str, Any], *, as_of: date | None, names: list[str]
-) -> dict[str, Any]:
-    # The engine takes a tenth of a second to load, which every other command would wait for, too.
-    from exchange.datasets.ingest.revision import ingest
-    from exchange.datasets.quality.declaration import Declaration
-    from exchange.datasets.quality.rules import require_fitting
-
-    declaration = Declaration.from_json(declared)
-    with tempfile.TemporaryDirectory(prefix="wdx-profile-") as folder:
-        ingested = ingest(
-            path,
-            name=path.name,
-            target=Path(folder) / "revision.parquet",
-            temp=Path(folder),
-            text_columns=names,
-            declaration=declaration,
-            as_of=as_of,
-        )
-    require_fitting(declaration, ingested.schema)
-    return ingested.profile
-
-
-def _tell(profile: dict[str, Any]) -> None:
-    quality = profile["quality"]
-    click.echo(f"{profile['rows']:,} rows, level {quality['level']}")
-    for name, part in quality["evidence"].items():
-        told = part["reason"] if part["score"] is None else part["formula"]
-        click.echo(f"  {name:14}{'–' if part['score'] is None else part['score']:>4}  {told}")
-    time = profile["time"]
-    if time is not None:
-        click.echo(
-            f"time {time['field']}: {time['calendar']}, step {time['step'] or '–'}, {time['gaps']} gaps,"
-            f" {time['missing']} missing, {time['duplicate_rows']} double, {time['off_step']} off step"
-        )
-    for column in profile["columns"]:
-        about = "≈" if column["distinct_approximate"] else ""
-        click.echo(
-            f"column {column['name']}: {column['nulls']:,} empty, {about}{column['distinct']:,} different,"
-            f" {column['min'] or '–'} … {column['max'] or '–'}"
-        )
-    for finding in profile["findings"]:
-        click.echo(_finding_text(finding))
-
-
-def _finding_text(finding: dict[str, Any]) -> str:
-    places = [place for place in finding["evidence"] if place.get("at") or place.get("value")]
-    shown = "; ".join(
-        " ".join(str(place[key]) for key in ("at", "value") if place.get(key))
-        for place in places[:_SHOWN_PLACES]
-    )
-    column = f" {finding['column']}" if finding["column"] else ""
-    return f"{finding['weight']} {finding['code']}{column}: {finding['count']:,}{f' ({shown})' if shown else ''}"
-
-
-def _read_json(path: Path) -> Any:
+    exchange = signed_in()
+    load_schema = None
+    if schema_file is not None:
+        document = read_load_schema(schema_file.read_text(encoding="utf-8")).to_json()
+        load_schema = exchange.keep_load_schema(document)["id"]
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise Invalid(f"{path} is not JSON: {error}", remedy="Correct the declaration.") from error
+        if dataset_id:
+            revision = exchange.upload_revision(path, dataset_id, load_schema=load_schema)
+        else:
+            revision = exchange.upload_dataset(path, name=name or path.name, load_schema=load_schema)
+    except Refused as refusal:
+        _print_faults(refusal)
+        raise
+    if as_json:
+        _print_json(revision)
+        return
+    click.echo(f"{revision['dataset_id']} revision {revision['number']}: {revision['rows']} rows")
 
 
-def _signed_in() -> Exchange:
-    profile = load_profile()
-    return Exchange(profile.server, token=profile.token)
+@dataset.command("list")
+@as_json
+def list_datasets(*, as_json: bool) -> None:
+    """List the data sets you may see, newest first."""
+    found = signed_in().datasets()
+    if as_json:
+        _print_json(found)
+        return
+    _print_table(
+        ("id", "name", "created"), [(item["id"], item["name"], item["created_at"]) for item in found]
+    )
+
+
+@dataset.command("show")
+@click.argument("dataset_id")
+@as_json
+def show_dataset(dataset_id: str, *, as_json: bool) -> None:
+    """Show a data set with its newest revision: columns, files, range of time."""
+    exchange = signed_in()
+    found = exchange.dataset(dataset_id)
+    newest = exchange.revisions(dataset_id)[0]
+    files = exchange.revision_files(dataset_id, newest["number"])
+    if as_json:
+        _print_json({**found, "newest_revision": {**newest, "files": files}})
+        return
+    click.echo(f"{found['name']}, revision {newest['number']}: {newest['rows']} rows, {newest['sha256']}")
+    fields = newest["schema"]["fields"]
+    _print_table(
+        ("column", "type", "unit", "nullable"),
+        [
+            (item["name"], item["type"], item["unit"] or "", "yes" if item["nullable"] else "no")
+            for item in fields
+        ],
+    )
+    _print_table(
+        ("file", "rows", "bytes", "from", "to"),
+        [
+            (
+                item["number"],
+                item["rows"],
+                item["size_bytes"],
+                item["time_from"] or "",
+                item["time_to"] or "",
+            )
+            for item in files
+        ],
+    )
+
+
+@dataset.command("revisions")
+@click.argument("dataset_id")
+@as_json
+def list_revisions(dataset_id: str, *, as_json: bool) -> None:
+    """List the revisions of a data set, newest first."""
+    found = signed_in().revisions(dataset_id)
+    if as_json:
+        _print_json(found)
+        return
+    _print_table(
+        ("number", "rows", "from", "to", "source", "sha256"),
+        [
+            (
+                item["number"],
+                item["rows"],
+                item["time_from"] or "",
+                item["time_to"] or "",
+                item["source_name"],
+                item["sha256"],
+            )
+            for item in found
+        ],
+    )
+
+
+@contextmanager
+def _shown() -> Iterator[Progress]:
+    """Draw how far it has come, with rate and time left; nothing when nobody looks."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(advance: Advance) -> None:
+            if advance.stage not in tasks:
+                tasks[advance.stage] = bars.add_task(advance.stage, total=advance.total_bytes)
+            bars.update(tasks[advance.stage], completed=advance.done_bytes, total=advance.total_bytes)
+
+        yield tell
+
+
+def _proposal_json(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "name": proposal.name,
+        "rows": proposal.rows,
+        "load_schema": proposal.load_schema.to_json(),
+        "columns": [
+            {
+                "name": column.rule.name,
+                "nulls": column.nulls,
+                "example": column.example,
+                "doubts": list(column.doubts),
+            }
+            for column in proposal.columns
+        ],
+    }
+
+
+def _print_proposal(proposal: Proposal) -> None:
+    rows = [
+        (
+            column.rule.name + (" (time)" if column.rule.called == proposal.time_column else ""),
+            column.rule.type,
+            column.rule.unit or "",
+            column.nulls,
+            column.example or "",
+            "; ".join(column.doubts),
+        )
+        for column in proposal.columns
+    ]
+    click.echo(f"{proposal.name}: {proposal.rows} rows")
+    _print_table(("column", "type", "unit", "nulls", "example", "doubts"), rows)
+
+
+def _print_faults(refusal: Refused) -> None:
+    for fault in refusal.problem.get("context", {}).get("faults", []):
+        click.echo(
+            f"{fault['place']}, column {fault['column']}: {fault['value']!r} is not {fault['rule']}",
+            err=True,
+        )
+
+
+def _print_table(headers: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    console = Console()
+    if not console.is_terminal:
+        # Programs and logs read tabs; nothing is folded or cut for them.
+        for row in (headers, *rows):
+            click.echo("\t".join(" ".join(str(cell).split()) for cell in row))
+        return
+    table = Table(*headers)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console.print(table)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))

@@ -4,19 +4,24 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 import duckdb
 
 from exchange.datasets.schema import Field
 
-# The path is always a bound parameter. Folders named `a=b` would otherwise become columns.
+# The path, or the list of paths in order, is always a bound parameter. Folders named `a=b` would
+# otherwise become columns.
 PARQUET = "read_parquet(?, hive_partitioning = false)"
 
-_SCRATCH_MEMORY = "512MB"
+#: More writers or readers would need more memory than an ingest may have.
+MOST_WORKERS = 4
+
+_SCRATCH_MEMORY = "256MB"
 _READER_MEMORY = "256MB"
 _local = threading.local()
 
@@ -42,6 +47,22 @@ def scratch(temp: Path) -> Iterator[Scratch]:
             connection.close()
 
 
+@contextmanager
+def counting(work: Scratch) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection of several threads, for exact counts: their result does not depend on order."""
+    spill = work.folder / "counting"
+    connection = _connect(":memory:", memory=_SCRATCH_MEMORY, spill=spill, threads=workers())
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def workers() -> int:
+    """How much may be done at once on this machine."""
+    return min(os.cpu_count() or 1, MOST_WORKERS)
+
+
 def reader() -> duckdb.DuckDBPyConnection:
     """This thread's own in-memory connection: a connection is not for two threads at a time.
 
@@ -55,14 +76,25 @@ def reader() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def exact_path(path: Path) -> str:
-    """Write a path so that the engine reads this one file even when a folder is named `prices[1]*`."""
-    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+@overload
+def exact_path(path: Path) -> str: ...
+@overload
+def exact_path(path: Sequence[Path]) -> list[str]: ...
+def exact_path(path: Path | Sequence[Path]) -> str | list[str]:
+    """Write a path, or several, so that the engine reads these files even when a folder is named `prices[1]*`."""
+    if isinstance(path, Path):
+        return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+    return [exact_path(item) for item in path]
 
 
 def identifier(name: str) -> str:
     """Quote a column name; names cannot be bound as parameters."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Quote a text where a parameter cannot be bound."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def delivered_sql(field: Field, column: str | None = None) -> str:
@@ -88,12 +120,17 @@ def value_text(value: object) -> str | None:
     return repr(value)
 
 
-def _connect(database: Path | str, *, memory: str, spill: Path) -> duckdb.DuckDBPyConnection:
+def _connect(
+    database: Path | str, *, memory: str, spill: Path, threads: int = 1
+) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         database,
         config={
             # One thread keeps the order of rows and the bytes of files the same on every machine.
-            "threads": 1,
+            # Cursors on one database still run beside each other, each in the thread that calls it.
+            "threads": threads,
+            # With asynchronous input and output a failing COPY can wait for ever (seen in DuckDB 2.0.0).
+            "async_threads": 0,
             "memory_limit": memory,
             "temp_directory": str(spill),
             "autoinstall_known_extensions": False,

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,25 @@ def landing(target: Path) -> Iterator[Path]:
         _sync(target.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def landing_folder(target: Path) -> Iterator[Path]:
+    """Yield a folder to put files into; when the block succeeds they are on disk in `target`, which is new.
+
+    On any failure nothing is left.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        yield partial
+        for path in partial.iterdir():
+            _sync(path)
+        _sync(partial)
+        partial.rename(target)
+        _sync(target.parent)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def digest_file(path: Path) -> str:

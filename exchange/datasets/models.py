@@ -9,11 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from exchange.core.database import Base
 
 
-def storage_key_of(sha256: str) -> str:
-    """Where the file with this digest lies in the storage."""
-    return f"revisions/{sha256[:2]}/{sha256}.parquet"
-
-
 class Dataset(Base):
     """What a provider offers over time; its content is its revisions."""
 
@@ -26,7 +21,7 @@ class Dataset(Base):
 
 
 class DatasetRevision(Base):
-    """One immutable state of a data set, stored as one Parquet file."""
+    """One immutable state of a data set, stored as one or more Parquet files."""
 
     __tablename__ = "dataset_revisions"
     __table_args__ = (UniqueConstraint("dataset_id", "number"),)
@@ -35,7 +30,7 @@ class DatasetRevision(Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"))
     number: Mapped[int]
     source_name: Mapped[str] = mapped_column(String(200))
-    #: SHA-256 of the stored Parquet file; also its place in the storage.
+    #: SHA-256 of the manifest of the files; of the one file itself where the revision is older than manifests.
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[int] = mapped_column(BigInteger)
@@ -47,10 +42,8 @@ class DatasetRevision(Base):
     profile: Mapped[dict[str, Any]]
     sample: Mapped[list[Any]]
     created_at: Mapped[datetime]
-
-    @property
-    def storage_key(self) -> str:
-        return storage_key_of(self.sha256)
+    #: The load schema by which it was strictly read, if any.
+    load_schema_id: Mapped[str | None] = mapped_column(String(40))
 
 
 class QualityAssessment(Base):
@@ -65,3 +58,31 @@ class QualityAssessment(Base):
     profile: Mapped[dict[str, Any]]
     assessed_by: Mapped[str] = mapped_column(String(40))
     assessed_at: Mapped[datetime]
+
+
+class DatasetRevisionFile(Base):
+    """One stored file of a revision; `number` counts from 1 in the order of the rows."""
+
+    __tablename__ = "dataset_revision_files"
+
+    revision_id: Mapped[str] = mapped_column(ForeignKey("dataset_revisions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    #: SHA-256 of the stored file; also its place in the storage.
+    sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    rows: Mapped[int] = mapped_column(BigInteger)
+    #: The number of its first row in the revision, from 0.
+    first_row: Mapped[int] = mapped_column(BigInteger)
+    time_from: Mapped[str | None] = mapped_column(String(40))
+    time_to: Mapped[str | None] = mapped_column(String(40))
+
+
+class StoredLoadSchema(Base):
+    """A load schema that uploads can name; it is never changed."""
+
+    __tablename__ = "load_schemas"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    document: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

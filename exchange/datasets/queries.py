@@ -7,12 +7,32 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
-from exchange.datasets.models import Dataset, DatasetRevision, QualityAssessment, storage_key_of
+from exchange.datasets.files import RevisionFile
+from exchange.datasets.models import (
+    Dataset,
+    DatasetRevision,
+    DatasetRevisionFile,
+    QualityAssessment,
+    StoredLoadSchema,
+)
 from exchange.datasets.schema import Schema
 from exchange.participants import Actor
 
-_STORED = select(DatasetRevision.id, DatasetRevision.schema, DatasetRevision.sha256).where(
+_STORED = select(DatasetRevision.id, DatasetRevision.schema).where(
     DatasetRevision.id == bindparam("revision_id")
+)
+_FILES = (
+    select(
+        DatasetRevisionFile.number,
+        DatasetRevisionFile.sha256,
+        DatasetRevisionFile.size_bytes,
+        DatasetRevisionFile.rows,
+        DatasetRevisionFile.first_row,
+        DatasetRevisionFile.time_from,
+        DatasetRevisionFile.time_to,
+    )
+    .where(DatasetRevisionFile.revision_id == bindparam("revision_id"))
+    .order_by(DatasetRevisionFile.number)
 )
 
 
@@ -39,7 +59,7 @@ class StoredRevision:
 
     id: str
     schema: Schema
-    storage_key: str
+    files: tuple[RevisionFile, ...]
 
 
 def get_dataset(session: Session, dataset_id: str, *, actor: Actor) -> Dataset:
@@ -95,6 +115,22 @@ def current_profile(session: Session, revision: DatasetRevision) -> dict[str, An
     return revision.profile if newest is None else newest
 
 
+def get_revision_by_number(session: Session, dataset_id: str, number: int) -> DatasetRevision:
+    """One revision of a data set.
+
+    Raises:
+        NotFound: the data set has no such revision.
+    """
+    revision = session.scalar(
+        select(DatasetRevision).where(
+            DatasetRevision.dataset_id == dataset_id, DatasetRevision.number == number
+        )
+    )
+    if revision is None:
+        raise NotFound(f"data set {dataset_id} has no revision {number}")
+    return revision
+
+
 def get_newest_revision(session: Session, *, actor: Actor, dataset_id: str) -> RevisionCard:
     """The newest revision of a data set that the actor may see."""
     get_dataset(session, dataset_id, actor=actor)
@@ -112,7 +148,24 @@ def get_stored_revision(session: Session, revision_id: str) -> StoredRevision:
     row = session.execute(_STORED, {"revision_id": revision_id}).one_or_none()
     if row is None:
         raise NotFound(f"there is no revision {revision_id}")
-    return StoredRevision(row.id, Schema.from_json(row.schema), storage_key_of(row.sha256))
+    return StoredRevision(row.id, Schema.from_json(row.schema), find_files(session, revision_id))
+
+
+def find_files(session: Session, revision_id: str) -> tuple[RevisionFile, ...]:
+    """The files of a revision in the order of their rows."""
+    return tuple(RevisionFile(*row) for row in session.execute(_FILES, {"revision_id": revision_id}))
+
+
+def get_load_schema(session: Session, load_schema_id: str, *, actor: Actor) -> StoredLoadSchema:
+    """One load schema of the actor's organisation, or any for those who oversee.
+
+    Raises:
+        NotFound: there is none, or it is another provider's.
+    """
+    stored = session.get(StoredLoadSchema, load_schema_id)
+    if stored is None or not (actor.oversees or stored.organisation_id == actor.organisation_id):
+        raise NotFound(f"there is no load schema {load_schema_id}")
+    return stored
 
 
 def _get_revision(session: Session, revision_id: str) -> DatasetRevision:

@@ -17,6 +17,42 @@ class UploadSchema(Schema):
         metadata={"description": "Columns to keep as text whatever they look like, separated by commas"},
     )
 
+    load_schema = fields.String(
+        load_default=None,
+        metadata={
+            "description": "Id of a load schema that was kept before: the file is read strictly by it"
+        },
+    )
+
+
+class LoadSchemaRequestSchema(Schema):
+    """A load schema: how every column of an upload is to be read."""
+
+    document = fields.Dict(
+        required=True, metadata={"description": "See the reference of the data-set schema"}
+    )
+
+
+class LoadSchemaSchema(Schema):
+    """A load schema that was kept."""
+
+    id = fields.String()
+    organisation_id = fields.String()
+    document = fields.Dict()
+    created_at = fields.AwareDateTime()
+
+
+class RevisionFileSchema(Schema):
+    """One stored file of a revision, with its range of time, both ends inclusive."""
+
+    number = fields.Integer()
+    sha256 = fields.String()
+    size_bytes = fields.Integer()
+    rows = fields.Integer()
+    first_row = fields.Integer()
+    time_from = fields.String(allow_none=True)
+    time_to = fields.String(allow_none=True)
+
 
 class RevisionSchema(Schema):
     """An immutable revision."""
@@ -35,6 +71,7 @@ class RevisionSchema(Schema):
     profile = fields.Dict()
     sample = fields.List(fields.Raw())
     created_at = fields.AwareDateTime()
+    load_schema_id = fields.String(allow_none=True)
 
 
 class QualitySchema(Schema):

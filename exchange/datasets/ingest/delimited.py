@@ -2,18 +2,21 @@
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
 from exchange.datasets.errors import UnreadableSource
+from exchange.datasets.ingest.progress import Advance, Progress, quiet
+
+DELIMITERS = (",", ";", "\t", "|")
 
 _CHUNK_BYTES = 1 << 20
-_DELIMITERS = (",", ";", "\t", "|")
 _LOOK_AHEAD = 20
 
 
@@ -24,6 +27,9 @@ class Delimited:
     path: Path
     name: str
     delimiter: str
+    has_quotes: bool = True
+    #: Whether the engine reads it right: line breaks of one kind, and every quote closed.
+    is_regular: bool = False
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield each record with the line it begins on.
@@ -44,101 +50,167 @@ class Delimited:
                     remedy="Close every quote and double quotes inside text.",
                 ) from error
 
-    def line_of(self, record: int) -> int:
-        """Return the line on which a record begins; the header is record 0, empty lines count for nothing."""
+    def lines_of(self, records: Sequence[int]) -> list[int]:
+        """Return the lines on which some records begin, given in rising order.
+
+        The record after the header is record 0; empty lines count for nothing.
+        """
         one_column = len(self.header()) == 1
         filled = (line for line, cells in self.records() if cells or one_column)
-        return next(islice(filled, record, None))
+        wanted = iter(records)
+        lines, record = [], next(wanted, None)
+        for number, line in enumerate(filled, start=-1):
+            if record is None:
+                break
+            if number == record:
+                lines.append(line)
+                record = next(wanted, None)
+        return lines
 
     def header(self) -> list[str]:
         """Return the first record as written; empty when the first line is."""
         return next(self.records(), (1, []))[1]
 
-    def has_one_line_ending(self) -> bool:
-        """Whether every line ends alike and no cell holds a line break of another kind."""
-        feeds = returns = pairs = 0
-        last = b""
-        with self.path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                feeds, returns = feeds + chunk.count(b"\n"), returns + chunk.count(b"\r")
-                # A pair may lie across two pieces.
-                pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
-                last = chunk[-1:]
-        return returns == 0 or feeds == returns == pairs
-
-    def write_json_lines(self, target: Path) -> Path:
+    def write_json_lines(self, target: Path, positions: Sequence[int]) -> Path:
         """Write the records after the header as objects `{"c0": …, "c1": …}`, one per line.
+
+        Args:
+            positions: the number in the key of each column.
 
         Raises:
             UnreadableSource: a quote is misplaced, or a record is not as wide as the header.
         """
-        width = len(self.header())
-        keys = [f"c{index}" for index in range(width)]
+        width = len(positions)
+        keys = [f"c{position}" for position in positions]
+        blanks = 0
         with target.open("wb") as stream:
             for line, cells in islice(self.records(), 1, None):
-                # The fast reader lets empty cells pass after the last column; so does this one.
-                if any(cells[width:]) or 0 < len(cells) < width:
-                    raise UnreadableSource(
-                        f"{self.name}, line {line}: {len(cells)} cells under {width} column names.",
-                        remedy="Give every line as many cells as the header; put text with the delimiter in quotes.",
-                    )
-                if cells or width == 1:
-                    record = dict(zip(keys, cells[:width] or [""], strict=True))
+                self._require_width(line, cells, width)
+                if width == 1 and not any(cells):
+                    # In a file of one column an empty line is an empty cell, except after the last value.
+                    blanks += 1
+                elif cells:
+                    stream.write(b'{"%s":""}\n' % keys[0].encode() * blanks)
+                    record = dict(zip(keys, cells[:width], strict=True))
                     stream.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+                    blanks = 0
         return target
 
+    def ends_blank(self) -> bool:
+        """Whether empty lines follow the last record."""
+        with self.path.open("rb") as stream:
+            stream.seek(max(0, self.path.stat().st_size - 4))
+            return stream.read().replace(b"\r\n", b"\n").endswith(b"\n\n")
 
-def open_delimited(source: Path, name: str, work: Path) -> Delimited:
-    """Recognise encoding and delimiter; a file in GB18030 is rewritten in UTF-8 under `work`.
+    def _require_width(self, line: int, cells: list[str], width: int) -> None:
+        # The fast reader lets empty cells pass after the last column; so does this one.
+        if any(cells[width:]) or 0 < len(cells) < width:
+            raise UnreadableSource(
+                f"{self.name}, line {line}: {len(cells)} cells under {width} column names.",
+                remedy="Give every line as many cells as the header; put text with the delimiter in quotes.",
+            )
+
+
+def open_delimited(
+    source: Path, name: str, work: Path, *, delimiter: str | None = None, progress: Progress = quiet
+) -> Delimited:
+    """Recognise encoding and delimiter; a file that is not in UTF-8 is rewritten in it under `work`.
 
     Raises:
-        UnreadableSource: the file is empty, binary, or text in neither encoding.
+        UnreadableSource: the file is binary, or text in none of the encodings.
     """
-    encoding = _encoding(source, name)
-    path = source if encoding == "utf-8" else _transcode(source, encoding, work / "utf8.csv")
-    return Delimited(path, name, _delimiter(path, name))
+    encoding = _marked_encoding(source)
+    if encoding is None:
+        survey = _survey(source, name, progress)
+        if survey is not None:
+            return _delimited(source, name, delimiter, survey)
+        encoding = "gb18030"
+    path = _transcode(source, name, encoding, work / "utf8.csv")
+    survey = _survey(path, name, progress)
+    if survey is None:  # pragma: no cover - it was written in UTF-8 just now
+        raise _not_text(name)
+    return _delimited(path, name, delimiter, survey)
 
 
-def _encoding(source: Path, name: str) -> str:
-    for encoding in ("utf-8", "gb18030"):
-        if _decodes(source, name, encoding):
-            return encoding
-    raise UnreadableSource(
-        f"{name} is text in neither UTF-8 nor GB18030.", remedy="Save it as CSV in UTF-8."
-    )
+def _delimited(path: Path, name: str, delimiter: str | None, survey: "_Survey") -> Delimited:
+    found = delimiter or _delimiter(Delimited(path, name, ",", survey.quotes > 0))
+    return Delimited(path, name, found, survey.quotes > 0, is_regular=_is_regular(path, survey))
 
 
-def _decodes(source: Path, name: str, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+class _Survey(NamedTuple):
+    quotes: int
+    has_returns: bool
+
+
+def _marked_encoding(source: Path) -> str | None:
+    """The encoding that a byte order mark states, other than UTF-8."""
     with source.open("rb") as stream:
-        while True:
-            chunk = stream.read(_CHUNK_BYTES)
-            # UTF-16 and binary files are full of zero bytes, which GB18030 would accept.
+        start = stream.read(4)
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+
+
+def _survey(path: Path, name: str, progress: Progress) -> _Survey | None:
+    """Read the whole file once; None when it is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    quotes, has_returns = 0, False
+    total, done = path.stat().st_size, 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            # Other encodings and binary files are full of zero bytes, which GB18030 would accept.
             if b"\0" in chunk:
-                raise UnreadableSource(
-                    f"{name} holds zero bytes: it is not text in UTF-8 or GB18030.",
-                    remedy="Save it as CSV in UTF-8.",
-                )
+                raise _not_text(name, "holds zero bytes: it is not text in UTF-8 or GB18030")
             try:
-                decoder.decode(chunk, final=not chunk)
+                # Most bytes of most files need no decoding.
+                if decoder.getstate()[0] or not chunk.isascii():
+                    decoder.decode(chunk)
             except UnicodeDecodeError:
-                return False
-            if not chunk:
-                return True
+                return None
+            quotes += chunk.count(b'"')
+            has_returns = has_returns or b"\r" in chunk
+            done += len(chunk)
+            progress(Advance("check", done, total))
+    return None if decoder.getstate()[0] else _Survey(quotes, has_returns)
 
 
-def _transcode(source: Path, encoding: str, target: Path) -> Path:
-    with (
-        source.open(encoding=encoding, newline="") as reading,
-        target.open("w", encoding="utf-8", newline="") as writing,
-    ):
-        while text := reading.read(_CHUNK_BYTES):
-            writing.write(text)
+def _is_regular(path: Path, survey: _Survey) -> bool:
+    """Whether every quote is closed, every line ends alike and no cell holds another line break."""
+    # The engine drops a last record whose quote is open, without a word.
+    if survey.quotes % 2:
+        return False
+    if not survey.has_returns:
+        return True
+    feeds = returns = pairs = 0
+    last = b""
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            feeds, returns = feeds + chunk.count(b"\n"), returns + chunk.count(b"\r")
+            # A pair may lie across two pieces.
+            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+            last = chunk[-1:]
+    return feeds == returns == pairs
+
+
+def _transcode(source: Path, name: str, encoding: str, target: Path) -> Path:
+    try:
+        with (
+            source.open(encoding=encoding, newline="") as reading,
+            target.open("w", encoding="utf-8", newline="") as writing,
+        ):
+            while text := reading.read(_CHUNK_BYTES):
+                writing.write(text)
+    except UnicodeError as error:
+        raise _not_text(name) from error
     return target
 
 
-def _delimiter(path: Path, name: str) -> str:
-    return max(_DELIMITERS, key=lambda delimiter: _fit(Delimited(path, name, delimiter)))
+def _not_text(name: str, reason: str = "is text in neither UTF-8 nor GB18030") -> UnreadableSource:
+    return UnreadableSource(f"{name} {reason}.", remedy="Save it as CSV in UTF-8.")
+
+
+def _delimiter(unknown: Delimited) -> str:
+    return max(DELIMITERS, key=lambda delimiter: _fit(replace(unknown, delimiter=delimiter)))
 
 
 def _fit(candidate: Delimited) -> tuple[int, int]:

@@ -1,143 +1,133 @@
-"""What type a column has, decided on every cell; the first cell that breaks it is named."""
+"""What type a column has, decided on every cell."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from exchange.datasets.engine import Scratch
-from exchange.datasets.errors import UnreadableSource
+import duckdb
+
+from exchange.datasets.engine import Scratch, literal
 from exchange.datasets.ingest.engine_types import read_engine_column
-from exchange.datasets.ingest.kinds import KINDS, Column, Kind
-from exchange.datasets.ingest.sources import Loaded
+from exchange.datasets.ingest.kinds import KINDS, Column, Kind, parsed_column, text_column
+from exchange.datasets.ingest.progress import Progress
+from exchange.datasets.ingest.segments import Piece, counting_segments, each_segment
+from exchange.datasets.ingest.sources import Loaded, scanning
 
 # A column in which nine of ten cells are numbers is a column of numbers with faults, not text.
 INTENT_PERCENT = 90
 
-_SHOWN_CHARACTERS = 60
 _GUESS_ROWS = 8192
+# The engine plans a statement of many expressions more slowly than several of few.
+_COLUMNS_AT_ONCE = 8
+
+#: For every column the non-empty cells, then those of each kind.
+Counts = dict[int, tuple[int, ...]]
 
 
-def infer_columns(work: Scratch, loaded: Loaded, name: str, text_columns: Collection[str]) -> list[Column]:
-    """Decide the type of every column of `raw`.
+def guess_columns(
+    work: Scratch, loaded: Loaded, text_columns: Collection[str], progress: Progress
+) -> list[Column]:
+    """Take for every column the type that all of the first rows have; where there is none, count all rows.
 
-    Text cells take the first type, from the narrowest, that every non-empty cell has. A type that at
-    least `INTENT_PERCENT` of the cells have is taken as meant: the others are faults.
-    `text_columns` stay text whatever they look like. Parquet columns keep the type they have.
+    A guess that holds for every cell is the answer of `decide_columns`: every narrower type has failed in
+    the first rows already. One that does not makes the load fail. Columns of Parquet keep the type they
+    have.
 
     Raises:
-        UnreadableSource: a cell breaks the type of its column, or the engine type has no counterpart here.
+        UnreadableSource: the engine type of a column has no counterpart here.
     """
-    if loaded.engine_types is None:
-        return _from_text(work, loaded, name, text_columns)
-    pairs = zip(loaded.names, loaded.engine_types, strict=True)
-    columns = [read_engine_column(index, *pair, file=name) for index, pair in enumerate(pairs)]
-    for index, column in enumerate(columns):
-        _refuse_first_fault(work, loaded, name, index, column)
-    return columns
+    if loaded.engine_types is not None:
+        pairs = zip(loaded.names, loaded.engine_types, strict=True)
+        return [read_engine_column(index, *pair, file=loaded.name) for index, pair in enumerate(pairs)]
+    wanted = [index for index, name in enumerate(loaded.names) if name not in text_columns]
+    counts = _count_head(work, loaded, wanted)
+    certain = {index: kind for index in wanted if (kind := choose_kind(counts[index], percent=100))}
+    if uncertain := [index for index in wanted if index not in certain]:
+        counted = count_kinds(work, loaded, uncertain, progress)
+        certain |= {index: kind for index in uncertain if (kind := choose_kind(counted[index]))}
+    return _columns(loaded, certain)
 
 
-def looks_like_data(cell: str) -> bool:
-    """Whether a would-be column name is a value: the file then has no header."""
-    return any(re.fullmatch(kind.pattern, cell.strip(), re.ASCII) for kind in KINDS)
+def decide_columns(
+    work: Scratch, loaded: Loaded, text_columns: Collection[str], progress: Progress
+) -> list[Column]:
+    """Take for every column the first type, from the narrowest, that every non-empty cell has.
+
+    A type that at least `INTENT_PERCENT` of the cells have is taken as meant: the others are faults.
+    `text_columns` stay text whatever they look like.
+    """
+    wanted = [index for index, name in enumerate(loaded.names) if name not in text_columns]
+    counts = count_kinds(work, loaded, wanted, progress)
+    return _columns(
+        loaded, {index: kind for index, counted in counts.items() if (kind := choose_kind(counted))}
+    )
 
 
-def _from_text(work: Scratch, loaded: Loaded, name: str, text_columns: Collection[str]) -> list[Column]:
-    columns: list[Column] = []
-    for index, column in enumerate(loaded.names):
-        if column in text_columns:
-            columns.append(_text_column(index, column))
-        else:
-            columns.append(
-                _certain_column(work, index, column) or _intended_column(work, loaded, name, index)
-            )
-    return columns
-
-
-def _certain_column(work: Scratch, index: int, name: str) -> Column | None:
-    # A type that holds in the first rows and then in all is the answer: every narrower one has failed
-    # in the first rows already. This spares most columns from being tried against every type.
-    guess = _choose(_count(work, index, KINDS, rows=_GUESS_ROWS), KINDS, percent=100)
-    if guess is None or _choose(_count(work, index, (guess,)), (guess,), percent=100) is None:
-        return None
-    return _parsed_column(index, name, guess)
-
-
-def _intended_column(work: Scratch, loaded: Loaded, name: str, index: int) -> Column:
-    kind = _choose(_count(work, index, KINDS), KINDS, percent=INTENT_PERCENT)
-    if kind is None:
-        return _text_column(index, loaded.names[index])
-    column = _parsed_column(index, loaded.names[index], kind)
-    _refuse_first_fault(work, loaded, name, index, column)
-    return column
-
-
-def _count(work: Scratch, index: int, kinds: tuple[Kind, ...], rows: int | None = None) -> tuple[int, ...]:
-    """Count the non-empty cells, then those of each kind, in all or in the first rows."""
-    sound = "".join(f", count(*) FILTER ({_sound(index, kind)})" for kind in kinds)
-    counted = work.connection.execute(
-        f"SELECT count(*) FILTER ({_filled(index)}){sound}"  # noqa: S608 - generated names only
-        f" FROM (SELECT c{index} FROM raw LIMIT coalesce(?, 9223372036854775807))",
-        [rows],
-    ).fetchone()
-    return tuple(counted or ())
-
-
-def _choose(counts: tuple[int, ...], kinds: tuple[Kind, ...], *, percent: int) -> Kind | None:
+def choose_kind(counts: tuple[int, ...], *, percent: int = INTENT_PERCENT) -> Kind | None:
+    """Choose among the kinds by their counts; None when too few cells are of any."""
     filled, *matches = counts
     best = max(matches)
     if filled == 0 or best * 100 < filled * percent:
         return None
-    return kinds[matches.index(best)]
+    return KINDS[matches.index(best)]
 
 
-def _filled(index: int) -> str:
-    return f"trim(c{index}) <> ''"
+def count_kinds(
+    work: Scratch,
+    loaded: Loaded,
+    indexes: Sequence[int],
+    progress: Progress,
+    *,
+    null_words: Sequence[str] = (),
+) -> Counts:
+    """Count the cells of each kind in some columns, over all rows; null words count as empty."""
+
+    def count(piece: Piece) -> Counts:
+        return _count(piece.cursor, piece.scan.clause, piece.scan.parameters, indexes, null_words)
+
+    counted = each_segment(work, counting_segments(loaded), count, stage="types", progress=progress)
+    return {
+        index: tuple(sum(numbers) for numbers in zip(*(item[index] for item in counted), strict=True))
+        for index in indexes
+    }
 
 
-def _sound(index: int, kind: Kind) -> str:
+def _count_head(work: Scratch, loaded: Loaded, indexes: Sequence[int]) -> Counts:
+    part = loaded.parts[0]
+    with scanning(part), part.opened(part.beginning(), work.folder / "head") as scan:
+        work.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE head AS SELECT * FROM {scan.clause} LIMIT {_GUESS_ROWS}",  # noqa: S608
+            scan.parameters,
+        )
+    return _count(work.connection, "head", (), indexes)
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection,
+    clause: str,
+    parameters: Sequence[object],
+    indexes: Sequence[int],
+    null_words: Sequence[str] = (),
+) -> Counts:
+    width = 1 + len(KINDS)
+    counts: Counts = {}
+    for start in range(0, len(indexes), _COLUMNS_AT_ONCE):
+        part = indexes[start : start + _COLUMNS_AT_ONCE]
+        tests = ", ".join(
+            f"count(*) FILTER ({test})" for index in part for test in _tests(index, null_words)
+        )
+        row = connection.execute(f"SELECT {tests} FROM {clause}", parameters).fetchone() or ()  # noqa: S608
+        for number, index in enumerate(part):
+            counts[index] = row[number * width : (number + 1) * width]
+    return counts
+
+
+def _tests(index: int, null_words: Sequence[str]) -> list[str]:
     cell = f"trim(c{index})"
-    parsed = kind.parse.format(cell)
-    test = kind.test.format(cell, parsed=parsed)
-    # CASE, since AND would parse every cell, also those that do not even look right.
-    return (
-        f"CASE WHEN regexp_full_match({cell}, '{kind.pattern}')"
-        f" THEN {parsed} IS NOT NULL AND {test} ELSE false END"
-    )
+    empty = ", ".join(map(literal, ("", *null_words)))
+    return [f"{cell} NOT IN ({empty})", *(kind.sound(cell) for kind in KINDS)]
 
 
-def _parsed_column(index: int, name: str, kind: Kind) -> Column:
-    value = kind.parse.format(f"nullif(trim(c{index}), '')")
-    return Column(
-        name,
-        kind.type,
-        value,
-        filled=_filled(index),
-        sound=_sound(index, kind),
-        rule=kind.rule,
-        zone=kind.zone,
-    )
-
-
-def _text_column(index: int, name: str) -> Column:
-    return Column(name, "text", f"nullif(c{index}, '')")
-
-
-def _refuse_first_fault(work: Scratch, loaded: Loaded, name: str, index: int, column: Column) -> None:
-    if column.sound == "true":
-        return
-    fault = work.connection.execute(
-        f"SELECT rowid, CAST(c{index} AS VARCHAR) FROM raw"  # noqa: S608 - generated names only
-        f" WHERE {column.filled} AND NOT coalesce({column.sound}, false) ORDER BY rowid LIMIT 1"
-    ).fetchone()
-    if fault is None:
-        return
-    record, value = fault
-    shown = value if len(value) <= _SHOWN_CHARACTERS else value[:_SHOWN_CHARACTERS] + "…"
-    place = loaded.place(record)
-    raise UnreadableSource(
-        f"{name}, {place}, column {column.name}: {shown!r} is not {column.rule}.",
-        field=column.name,
-        remedy="Correct the cell, empty it if the value is missing, or declare the column as text.",
-        place=place,
-        value=shown,
-        rule=column.rule,
-    )
+def _columns(loaded: Loaded, kinds: dict[int, Kind]) -> list[Column]:
+    return [
+        parsed_column(index, name, kinds[index]) if index in kinds else text_column(index, name)
+        for index, name in enumerate(loaded.names)
+    ]

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 
 from exchange.datasets.schema import FieldType
 
+#: What the engine says when it meets a cell that breaks the type of its column.
+FAULT = "wdx: a cell breaks the type of its column"
+
 _DATE = r"[1-9]\d{3}[-/]\d{1,2}[-/]\d{1,2}"
 _CLOCK = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
+_SHORT = "length({0}) < 16"
 
 
 @dataclass(frozen=True)
 class Kind:
     """A type as it is written in text: what a cell must look like, and how it is read.
 
-    `pattern`, `parse` and `test` have `{0}` where the trimmed cell or the raw column stands.
+    `pattern`, `parse` and `test` have `{0}` where the trimmed cell or the raw column stands. `plain` is
+    a cheap condition on the raw cell that only cells of this kind meet, and most of them do: it spares
+    them the pattern.
     """
 
     type: FieldType
@@ -21,11 +27,32 @@ class Kind:
     rule: str
     test: str = "true"
     zone: str | None = None
+    plain: str = ""
+    plain_parse: str = ""
+
+    def sound(self, cell: str) -> str:
+        """Return the condition under which a cell is of this kind."""
+        parsed = self.parse.format(cell)
+        test = self.test.format(cell, parsed=parsed)
+        # CASE, since AND would parse every cell, also those that do not even look right.
+        return (
+            f"CASE WHEN regexp_full_match({cell}, '{self.pattern}')"
+            f" THEN {parsed} IS NOT NULL AND {test} ELSE false END"
+        )
+
+    def plainly(self, cell: str) -> str:
+        """Return the cheap condition; empty when there is none."""
+        return self.plain.format(cell, parsed=self.parse.format(cell))
 
 
 @dataclass(frozen=True)
 class Column:
-    """How one raw column is read: `value` gives the typed cell, `sound` whether a non-empty cell is allowed."""
+    """How one raw column is read.
+
+    `value` gives the typed cell, `filled` says whether there is one, `sound` whether it is allowed. Where
+    `plain` holds, `plain_value` is the typed cell and nothing else need be asked. `nullable` is None when
+    the cells decide; a column that is not nullable allows no empty cell.
+    """
 
     name: str
     type: FieldType
@@ -34,6 +61,34 @@ class Column:
     sound: str = "true"
     rule: str = ""
     zone: str | None = None
+    plain: str = ""
+    plain_value: str = ""
+    nullable: bool | None = None
+    #: None when the name may tell it.
+    unit: str | None = None
+    dropped: bool = False
+
+    @property
+    def checked(self) -> str:
+        """The typed cell, or an error of the engine that says `FAULT`."""
+        if self.sound == "true":
+            return self.value if self.nullable is not False else f"coalesce({self.value}, error('{FAULT}'))"
+        missing = "NULL" if self.nullable is not False else f"error('{FAULT}')"
+        plain = f"WHEN {self.plain} THEN {self.plain_value} " if self.plain else ""
+        return (
+            f"CASE {plain}WHEN NOT coalesce({self.filled}, false) THEN {missing}"
+            f" WHEN {self.sound} THEN {self.value} ELSE error('{FAULT}') END"
+        )
+
+    @property
+    def faulty(self) -> str:
+        """The condition under which a cell breaks the rule; `false` where none can."""
+        filled = f"coalesce({self.filled}, false)"
+        wrong = "false" if self.sound == "true" else f"({filled} AND NOT coalesce({self.sound}, false))"
+        if self.nullable is not False:
+            return wrong
+        empty = f"({self.value}) IS NULL" if self.sound == "true" else f"NOT {filled}"
+        return empty if wrong == "false" else f"({wrong} OR {empty})"
 
 
 INTEGER = Kind(
@@ -41,6 +96,7 @@ INTEGER = Kind(
     r"[+-]?(0|[1-9]\d{0,18})",
     "TRY_CAST({0} AS BIGINT)",
     "a whole number without leading zeros, in 64 bits",
+    plain="CAST({parsed} AS VARCHAR) = {0}",
 )
 NUMBER = Kind(
     "number",
@@ -49,29 +105,67 @@ NUMBER = Kind(
     "a number such as 12.5, without unit or thousands separator; empty when missing",
     # A double would silently change the last digits of a long row of digits.
     test=r"isfinite({parsed}) AND NOT regexp_full_match({0}, '[+-]?\d{{16,}}')",
+    # Comparisons of the first bytes are much cheaper than a pattern. What the engine would read beyond
+    # the pattern is excluded: underscores, exponents, leading zeros, words.
+    plain=(
+        f"{_SHORT} AND ({{0}} >= '1' AND {{0}} < ':' OR {{0}} >= '0.' AND {{0}} < '0/'"
+        " OR {0} >= '-1' AND {0} < '-:' OR {0} >= '-0.' AND {0} < '-0/')"
+        " AND NOT contains({0}, '_') AND NOT contains({0}, 'e') AND NOT contains({0}, 'E')"
+    ),
+    # What looks so far like a number and is none stops the engine, as FAULT does.
+    plain_parse="CAST({0} AS DOUBLE)",
 )
-KINDS = (
-    Kind("boolean", "(?i)true|false", "TRY_CAST({0} AS BOOLEAN)", "true or false"),
-    INTEGER,
-    NUMBER,
-    Kind(
-        "month",
-        r"[1-9]\d{3}[-/]\d{1,2}",
-        "TRY_CAST(replace({0}, '/', '-') || '-01' AS DATE)",
-        "a month such as 2026-06",
-    ),
-    Kind("date", _DATE, "TRY_CAST({0} AS DATE)", "a date such as 2026-06-30"),
-    Kind(
-        "timestamp",
-        f"{_DATE}({_CLOCK})?",
-        "TRY_CAST({0} AS TIMESTAMP)",
-        "a time such as 2026-06-30 23:45:00",
-    ),
-    Kind(
-        "timestamp",
-        rf"{_DATE}{_CLOCK}([zZ]|[+-]\d{{2}}(:?\d{{2}})?)",
-        "TRY_CAST({0} AS TIMESTAMPTZ)",
-        "a time with its offset such as 2026-06-30T23:45:00+08:00",
-        zone="UTC",
+MONTH = Kind(
+    "month",
+    r"[1-9]\d{3}[-/]\d{1,2}",
+    "TRY_CAST(replace({0}, '/', '-') || '-01' AS DATE)",
+    "a month such as 2026-06",
+)
+DATE = Kind(
+    "date",
+    _DATE,
+    "TRY_CAST({0} AS DATE)",
+    "a date such as 2026-06-30",
+    plain="length({0}) = 10 AND {0} >= '1' AND {0} < ':' AND CAST({parsed} AS VARCHAR) = {0}",
+)
+TIMESTAMP = Kind(
+    "timestamp",
+    f"{_DATE}({_CLOCK})?",
+    "TRY_CAST({0} AS TIMESTAMP)",
+    "a time such as 2026-06-30 23:45:00",
+    # What is written back as it was read cannot have been an offset, nor half understood.
+    plain=(
+        "length({0}) = 19 AND {0} >= '1' AND {0} < ':' AND CAST({parsed} AS VARCHAR) = replace({0}, 'T', ' ')"
     ),
 )
+TIMESTAMP_WITH_OFFSET = Kind(
+    "timestamp",
+    rf"{_DATE}{_CLOCK}([zZ]|[+-]\d{{2}}(:?\d{{2}})?)",
+    "TRY_CAST({0} AS TIMESTAMPTZ)",
+    "a time with its offset such as 2026-06-30T23:45:00+08:00",
+    zone="UTC",
+)
+BOOLEAN = Kind("boolean", "(?i)true|false", "TRY_CAST({0} AS BOOLEAN)", "true or false")
+#: From the narrowest to the widest.
+KINDS = (BOOLEAN, INTEGER, NUMBER, MONTH, DATE, TIMESTAMP, TIMESTAMP_WITH_OFFSET)
+
+
+def parsed_column(index: int, name: str, kind: Kind) -> Column:
+    """Read raw text as one kind."""
+    raw, cell = f"c{index}", f"trim(c{index})"
+    return Column(
+        name,
+        kind.type,
+        kind.parse.format(f"nullif({cell}, '')"),
+        filled=f"{cell} <> ''",
+        sound=kind.sound(cell),
+        rule=kind.rule,
+        zone=kind.zone,
+        plain=kind.plainly(raw),
+        plain_value=(kind.plain_parse or kind.parse).format(raw),
+    )
+
+
+def text_column(index: int, name: str) -> Column:
+    """Keep raw text as it is; empty text is null."""
+    return Column(name, "text", f"nullif(c{index}, '')")

@@ -1,191 +1,257 @@
-"""An uploaded file as a table of raw cells: text for CSV and XLSX, typed for Parquet."""
+"""An uploaded file, or a folder of them sent as one archive, as parts that the engine scans."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 import duckdb
 
-from exchange.datasets.engine import PARQUET, Scratch, exact_path, identifier
+from exchange.datasets.engine import PARQUET, Scratch, exact_path
 from exchange.datasets.errors import UnreadableSource
+from exchange.datasets.ingest import json_lines
+from exchange.datasets.ingest.column_names import check_names, positions_among, refuse_missing_header
 from exchange.datasets.ingest.delimited import Delimited, open_delimited
+from exchange.datasets.ingest.kinds import FAULT
+from exchange.datasets.ingest.parts import ParquetPart, Part, TextPart
+from exchange.datasets.ingest.progress import Progress
 from exchange.datasets.ingest.spreadsheet import sheet_to_csv
+from exchange.datasets.ingest.unpacking import unpack_folder, unpack_gzip
 
-MAX_COLUMNS = 1600
+_FORMATS = "CSV, JSON Lines, XLSX, Parquet, or a folder of them as one ZIP archive"
+_ENDINGS = ".csv, .tsv, .txt, .jsonl, .ndjson (each also with .gz), .xlsx, .parquet or .zip"
 
-_RESERVED = frozenset({"file_row_number", "file_index", "filename", "rowid"})
+
+class CellRefused(Exception):
+    """Some cell breaks the type of its column; which one is still to be found."""
+
+
+class SlowReaderNeeded(Exception):
+    """The engine does not read this part; the slow reader reads it, or says what is wrong and where."""
+
+    def __init__(self, part: TextPart) -> None:
+        super().__init__(part.name)
+        self.part = part
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """The table `raw` with columns `c0`, `c1`, … in the order of the file; `rowid` counts from 0.
+    """The parts of an upload, all with the same columns; the first one's order is the order of the columns."""
 
-    `engine_types` is None when every cell is text. `place` names a record the way its reader finds it.
-    """
-
+    name: str
     names: tuple[str, ...]
-    rows: int
-    engine_types: tuple[str, ...] | None
-    place: Callable[[int], str]
+    parts: tuple[Part, ...]
+
+    @property
+    def engine_types(self) -> tuple[str, ...] | None:
+        """The types that the columns bring along; None when every cell is text."""
+        return self.parts[0].engine_types
+
+    @property
+    def size_bytes(self) -> int:
+        """The bytes of all parts."""
+        return sum(part.size_bytes for part in self.parts)
+
+    def rewritten(self, part: TextPart) -> "Loaded":
+        """Let the slow reader write one part anew.
+
+        Raises:
+            UnreadableSource: what is wrong with it, with its line.
+        """
+        anew = part if part.slow is None else part.slow()
+        parts = tuple(anew if item is part else item for item in self.parts)
+        return replace(self, parts=parts)
 
 
-def load_source(source: Path, name: str, work: Scratch) -> Loaded:
+@dataclass(frozen=True)
+class _File:
+    """One file to load: where it is, what its owner calls it, where work may be left."""
+
+    path: Path
+    name: str
+    folder: Path
+    work: Scratch
+    progress: Progress
+    #: The columns of the files before it; empty for the first.
+    expected: tuple[str, ...] = ()
+
+
+def load_source(source: Path, name: str, work: Scratch, progress: Progress) -> Loaded:
     """Load an uploaded file; `name` is the file name its owner knows, whose ending says the format.
 
     Raises:
         UnreadableSource: no such format, nothing in it, damaged, or not one rectangle of named columns.
     """
-    load = _LOADERS.get(Path(name).suffix.lower())
+    files = [(name, source)]
+    if PurePosixPath(name).suffix.lower() == ".zip":
+        files = [(f"{name}, {member}", path) for member, path in _unpacked(source, name, work)]
+    parts: list[Part] = []
+    for number, (label, path) in enumerate(files):
+        folder = work.folder / f"part-{number:05d}"
+        folder.mkdir()
+        expected = parts[0].names if parts else ()
+        part = _load_file(_File(path, label, folder, work, progress, expected))
+        if parts:
+            _require_same_types(parts[0], part)
+        parts.append(part)
+    return Loaded(name, parts[0].names, tuple(parts))
+
+
+@contextmanager
+def scanning(part: Part) -> Iterator[None]:
+    """Sort the engine's complaints while it scans a part.
+
+    Raises:
+        CellRefused: a cell breaks the type of its column.
+        SlowReaderNeeded: the engine does not understand the text.
+        UnreadableSource: the file is damaged.
+    """
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.ConversionException as error:
+        raise CellRefused from error
+    except duckdb.Error as error:
+        if FAULT in str(error):
+            raise CellRefused from error
+        if isinstance(part, TextPart) and part.slow is not None:
+            raise SlowReaderNeeded(part) from error
+        raise _damaged(part.name, error) from error
+
+
+def _unpacked(source: Path, name: str, work: Scratch) -> list[tuple[str, Path]]:
+    _refuse_empty(source, name)
+    return unpack_folder(source, name, work.folder / "unpacked")
+
+
+def _load_file(file: _File) -> Part:
+    suffixes = [suffix.lower() for suffix in PurePosixPath(file.name).suffixes]
+    packed = suffixes[-1:] == [".gz"]
+    ending = (suffixes[-2:-1] if packed else suffixes[-1:]) or [""]
+    load = (_PACKED if packed else _LOADERS).get(ending[0])
     if load is None:
         raise UnreadableSource(
-            f"{name} is none of the formats taken in: CSV, XLSX, Parquet.",
-            remedy="Send a file ending in .csv, .tsv, .txt, .xlsx or .parquet.",
+            f"{file.name} is none of the formats taken in: {_FORMATS}.",
+            remedy=f"Send a file ending in {_ENDINGS}.",
         )
+    _refuse_empty(file.path, file.name)
+    if packed:
+        unpacked = unpack_gzip(file.path, file.name, file.folder / "unpacked")
+        _refuse_empty(unpacked, file.name)
+        file = replace(file, path=unpacked)
+    return load(file)
+
+
+def _refuse_empty(source: Path, name: str) -> None:
     if source.stat().st_size == 0:
         raise UnreadableSource(f"{name} is empty.", remedy="Send a file with a header row and data.")
-    loaded = load(source, name, work)
-    if loaded.rows == 0:
-        raise UnreadableSource(
-            f"{name} has column names and no rows.", remedy="Add at least one row of data."
-        )
-    return loaded
 
 
-def _load_csv(source: Path, name: str, work: Scratch) -> Loaded:
-    text = open_delimited(source, name, work.folder)
-    return _load_text(text, work, place=lambda record: f"line {text.line_of(record + 1)}")
+def _load_csv(file: _File) -> Part:
+    text = open_delimited(file.path, file.name, file.folder, progress=file.progress)
+
+    def places(records: "list[int]") -> list[str]:
+        return [f"line {line}" for line in text.lines_of(records)]
+
+    return _text_part(file, text, places)
 
 
-def _load_xlsx(source: Path, name: str, work: Scratch) -> Loaded:
-    path = work.folder / "sheet.csv"
-    numbers = sheet_to_csv(source, name, path)
-    return _load_text(Delimited(path, name, ","), work, place=lambda record: f"row {numbers[record]}")
+def _load_xlsx(file: _File) -> Part:
+    path = file.folder / "sheet.csv"
+    numbers = sheet_to_csv(file.path, file.name, path)
+    text = replace(open_delimited(path, file.name, file.folder, delimiter=","), name=file.name)
+    return _text_part(file, text, lambda records: [f"row {numbers[record]}" for record in records])
 
 
-def _load_text(text: Delimited, work: Scratch, *, place: Callable[[int], str]) -> Loaded:
-    names = _column_names(text.header(), text.name)
+def _text_part(file: _File, text: Delimited, places: Callable[..., list[str]]) -> Part:
+    header = text.header()
+    names = check_names(header, file.name)
+    refuse_missing_header(names, file.name)
+    positions = positions_among(names, file.expected, file.name)
+    lines = TextPart(file.folder / "records.json", file.name, names, positions, places)
+
+    def slow() -> TextPart:
+        text.write_json_lines(lines.path, positions)
+        return lines
+
     # The engine reads quoted line breaks wrongly where line endings are mixed, and is vague about what
     # it refuses. The slow reader takes the former and names the line of the latter.
-    if not (text.has_one_line_ending() and _read_csv(text, len(names), work)):
-        _read_json_lines(text, len(names), work)
-    if len(names) == 1:
-        _drop_trailing_blanks(work)
-    return Loaded(names, _count(work), None, place)
+    odd_header = any("\n" in cell for cell in header)
+    if not text.is_regular or odd_header or (len(names) == 1 and text.ends_blank()):
+        return slow()
+    return replace(lines, path=text.path, delimiter=text.delimiter, has_quotes=text.has_quotes, slow=slow)
 
 
-def _read_csv(text: Delimited, width: int, work: Scratch) -> bool:
-    """Load every record, or say that some cannot be."""
-    try:
-        # Only generated names are written into the statement; what comes from outside is bound.
-        work.connection.execute(
-            f"""
-            CREATE TABLE raw AS SELECT * FROM read_csv(
-                ?, delim = ?, quote = '"', escape = '"', header = false, skip = 1, auto_detect = false,
-                strict_mode = true, columns = {_text_columns(width)})
-            """,  # noqa: S608
-            [exact_path(text.path), text.delimiter],
-        )
-    except duckdb.InvalidInputException:
-        return False
-    return True
-
-
-def _read_json_lines(text: Delimited, width: int, work: Scratch) -> None:
-    lines = text.write_json_lines(work.folder / "records.json")
-    # Empty text becomes null, as the fast reader has it.
-    columns = ", ".join(f"nullif(c{index}, '') AS c{index}" for index in range(width))
-    work.connection.execute(
-        f"""
-        CREATE OR REPLACE TABLE raw AS SELECT {columns}
-        FROM read_json(?, format = 'newline_delimited', auto_detect = false, columns = {_text_columns(width)})
-        """,  # noqa: S608 - generated names only
-        [exact_path(lines)],
+def _load_json_lines(file: _File) -> Part:
+    names = check_names(json_lines.member_names(file.path, file.name), file.name)
+    # An absent member is an empty cell, also when no object of one file has it.
+    if file.expected and set(names) <= set(file.expected):
+        names = file.expected
+    positions = positions_among(names, file.expected, file.name)
+    target = file.folder / "records.json"
+    json_lines.write_records(file.path, file.name, target, dict(zip(names, positions, strict=True)))
+    lines_of = partial(json_lines.lines_of, file.path)
+    return TextPart(
+        target,
+        file.name,
+        names,
+        positions,
+        lambda records: [f"line {line}" for line in lines_of(records)],
     )
 
 
-def _text_columns(width: int) -> str:
-    return "{" + ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width)) + "}"
-
-
-def _drop_trailing_blanks(work: Scratch) -> None:
-    # In a file of one column an empty line is an empty cell, except after the last value.
-    work.connection.execute(
-        "DELETE FROM raw WHERE rowid > (SELECT coalesce(max(rowid), -1) FROM raw WHERE c0 IS NOT NULL)"
-    )
-
-
-def _load_parquet(source: Path, name: str, work: Scratch) -> Loaded:
+def _load_parquet(file: _File) -> Part:
+    connection, path = file.work.connection, exact_path(file.path)
     try:
-        described = work.connection.execute(
+        described = connection.execute(
             f"DESCRIBE SELECT * FROM {PARQUET}",  # noqa: S608 - a constant
-            [exact_path(source)],
+            [path],
         ).fetchall()
-        names = _column_names([row[0] for row in described], name)
-        columns = ", ".join(f"{identifier(row[0])} AS c{index}" for index, row in enumerate(described))
-        work.connection.execute(
-            f"CREATE TABLE raw AS SELECT {columns} FROM {PARQUET}",  # noqa: S608 - names cannot be bound
-            [exact_path(source)],
-        )
+        (rows,) = connection.execute(f"SELECT count(*) FROM {PARQUET}", [path]).fetchone() or (0,)  # noqa: S608
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        raise UnreadableSource(
-            f"{name} is not a readable Parquet file: {_first_line(error)}",
-            remedy="Write it again and send it whole.",
-        ) from error
+        raise _damaged(file.name, error) from error
+    written = [row[0] for row in described]
+    names = check_names(written, file.name)
+    positions = positions_among(names, file.expected, file.name)
     types = tuple(row[1].strip('"') for row in described)
-    return Loaded(names, _count(work), types, lambda record: f"row {record + 1}")
+    return ParquetPart(file.path, file.name, names, positions, types, int(rows), tuple(written))
 
 
-def _column_names(cells: list[str], name: str) -> tuple[str, ...]:
-    """Trim the names; line breaks inside a spreadsheet's heading become blanks."""
-    if len(cells) > MAX_COLUMNS:
+def _require_same_types(first: Part, part: Part) -> None:
+    if (first.engine_types is None) != (part.engine_types is None):
         raise UnreadableSource(
-            f"{name} has {len(cells)} columns; the limit is {MAX_COLUMNS}.",
-            remedy="Split it into several data sets.",
+            f"{part.name} and {first.name} do not go together: types come with Parquet and are found in text.",
+            remedy="Put either Parquet files or text files and workbooks into one folder.",
         )
-    names = tuple(" ".join(cell.split()) for cell in cells)
-    if not any(names):
-        raise UnreadableSource(
-            f"{name} does not begin with column names.", remedy="Put a header in the first row."
-        )
-    seen: set[str] = set()
-    for position, column in enumerate(names, start=1):
-        fault = _name_fault(column, seen)
-        if fault:
+    if first.engine_types is None or part.engine_types is None:
+        return
+    for name, position, engine_type in zip(part.names, part.positions, part.engine_types, strict=True):
+        if engine_type != first.engine_types[position]:
             raise UnreadableSource(
-                f"{name}: the name of column {position} {fault}.",
-                field=column or None,
-                remedy="Rename the column.",
+                f"{part.name}: column {name} has the type {engine_type},"
+                f" in {first.name} {first.engine_types[position]}.",
+                field=name,
+                remedy="Write it with one type in all files.",
             )
-        seen.add(column.casefold())
-    return names
 
 
-def _name_fault(column: str, seen: set[str]) -> str | None:
-    if not column:
-        return "is empty"
-    # Upper and lower case are one name to SQL engines, which buyers use as well.
-    if column.casefold() in seen:
-        return f"({column}) is there twice"
-    if column.casefold() in _RESERVED:
-        return f"({column}) is reserved for the engine"
-    return None if column.isprintable() else "holds control characters"
+def _damaged(name: str, error: Exception) -> UnreadableSource:
+    kind = "Parquet file" if name.lower().endswith(".parquet") else "file"
+    reason = str(error).partition("\n")[0]
+    return UnreadableSource(
+        f"{name} is not a readable {kind}: {reason}", remedy="Write it again and send it whole."
+    )
 
 
-def _count(work: Scratch) -> int:
-    (rows,) = work.connection.execute("SELECT count(*) FROM raw").fetchone() or (0,)
-    return int(rows)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
-
-
-_LOADERS: dict[str, Callable[[Path, str, Scratch], Loaded]] = {
+_PACKED: dict[str, Callable[[_File], Part]] = {
     ".csv": _load_csv,
     ".tsv": _load_csv,
     ".txt": _load_csv,
-    ".xlsx": _load_xlsx,
-    ".parquet": _load_parquet,
+    ".jsonl": _load_json_lines,
+    ".ndjson": _load_json_lines,
 }
+_LOADERS = _PACKED | {".xlsx": _load_xlsx, ".parquet": _load_parquet}

@@ -11,8 +11,10 @@ from typing import IO
 
 from exchange.core.errors import Invalid
 from exchange.core.storage import FolderStorage
+from exchange.datasets.files import store_files
+from exchange.datasets.ingest.progress import Progress, quiet
 from exchange.datasets.ingest.revision import Ingested, ingest
-from exchange.datasets.models import storage_key_of
+from exchange.datasets.load_schema import LoadSchema
 from exchange.datasets.quality.declaration import Declaration
 
 _CHUNK_BYTES = 1 << 20
@@ -26,14 +28,17 @@ def take_in(
     content_digest: str,
     storage: FolderStorage,
     text_columns: Collection[str] = (),
+    load_schema: LoadSchema | None = None,
     declaration: Declaration | None = None,
     as_of: date | None = None,
+    progress: Progress = quiet,
 ) -> Ingested:
-    """Store the uploaded file as a revision file; run before any transaction begins.
+    """Store the uploaded file as the files of a revision; run before any transaction begins.
 
     Args:
         name: the file's own name; its ending says how to read it.
         text_columns: columns that stay text whatever they look like.
+        load_schema: how every column is to be read; without it types are found.
         declaration: what the provider has declared about the quality of the data set.
         as_of: the day against which freshness is judged.
         content_digest: RFC 9530 `Content-Digest` header, so that a cut upload is never taken for whole.
@@ -45,17 +50,19 @@ def take_in(
         work = Path(folder)
         source = work / "source"
         _receive(stream, source, content_digest)
-        target = work / "revision.parquet"
+        target = work / "revision"
         ingested = ingest(
             source,
             name=name,
             target=target,
             temp=work,
             text_columns=text_columns,
+            load_schema=load_schema,
             declaration=declaration,
             as_of=as_of,
+            progress=progress,
         )
-        storage.put(target, storage_key_of(ingested.sha256))
+        store_files(storage, target, ingested.files)
     return ingested
 
 

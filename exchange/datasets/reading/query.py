@@ -1,15 +1,16 @@
 """Questions to a stored revision: one page of rows, or the whole range as a file."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, identifier, reader
 from exchange.datasets.errors import PageSizeInvalid, UnknownColumn
+from exchange.datasets.files import RevisionFile, RevisionFiles
 from exchange.datasets.landing import digest_file, landing
 from exchange.datasets.reading.rendering import Page, Row, csv_lines, render_csv, render_json
-from exchange.datasets.reading.time_range import time_condition
+from exchange.datasets.reading.time_range import instant, time_condition
 from exchange.datasets.schema import Schema
 
 __all__ = ["Page", "WrittenFile", "read_page", "render_csv", "render_json", "write_file"]
@@ -26,7 +27,7 @@ class WrittenFile(NamedTuple):
 
 
 def read_page(
-    parquet: Path,
+    revision: RevisionFiles,
     schema: Schema,
     *,
     columns: tuple[str, ...],
@@ -37,8 +38,8 @@ def read_page(
 ) -> Page:
     """Read the rows after `after_row` (-1 for the start) with `time_from` <= time < `time_to`.
 
-    The file never changes, so the same question has the same answer for ever, and following
-    `next_row` meets every row of the range exactly once.
+    Rows are numbered over all files of the revision. The files never change, so the same question has
+    the same answer for ever, and following `next_row` meets every row of the range exactly once.
 
     Raises:
         UnknownColumn: a column is not in the schema, or is asked for twice, or none is asked for.
@@ -53,21 +54,39 @@ def read_page(
     selected = _select(schema, columns)
     condition, bounds = time_condition(schema, time_from, time_to)
     # No ORDER BY: one thread with insertion order kept reads in stored order, and stops at the limit.
-    rows = (
-        reader()
-        .execute(
-            f"SELECT file_row_number, {selected} FROM {PARQUET}"  # noqa: S608 - names cannot be bound
-            f" WHERE file_row_number > ?{condition} LIMIT ?",
-            [exact_path(parquet), after_row, *bounds, limit + 1],
-        )
-        .fetchall()
+    query = (
+        f"SELECT file_row_number + ?, {selected} FROM {PARQUET}"  # noqa: S608 - names cannot be bound
+        f" WHERE file_row_number > ?{condition} LIMIT ?"
     )
+    rows: list[tuple[Any, ...]] = []
+    for file in files_of_interest(revision.files, time_from, time_to, after_row=after_row):
+        path = exact_path(revision.locate(file))
+        question = [file.first_row, path, after_row - file.first_row, *bounds, limit + 1 - len(rows)]
+        rows += reader().execute(query, question).fetchall()
+        if len(rows) > limit:
+            break
     next_row = rows[limit - 1][0] if len(rows) > limit else None
     return Page([row[1:] for row in rows[:limit]], next_row)
 
 
+def files_of_interest(
+    files: Sequence[RevisionFile], time_from: str | None, time_to: str | None, *, after_row: int = -1
+) -> Iterator[RevisionFile]:
+    """Choose the files that may hold rows of a range; the bounds have been checked."""
+    low = None if time_from is None else instant(time_from)
+    high = None if time_to is None else instant(time_to)
+    for file in files:
+        if file.first_row + file.rows <= after_row + 1:
+            continue
+        if low is not None and file.time_to is not None and instant(file.time_to) < low:
+            continue
+        if high is not None and file.time_from is not None and instant(file.time_from) >= high:
+            continue
+        yield file
+
+
 def write_file(
-    parquet: Path,
+    revision: RevisionFiles,
     target: Path,
     schema: Schema,
     *,
@@ -85,13 +104,15 @@ def write_file(
         TimeRangeInvalid: as for a page.
     """
     condition, bounds = time_condition(schema, time_from, time_to)
+    delivered = _select(schema, columns)
+    wanted = list(files_of_interest(revision.files, time_from, time_to)) or revision.files[:1]
+    parameters = [exact_path([revision.locate(file) for file in wanted]), *bounds]
     where = f" WHERE true{condition}"
     if file_format == "csv":
-        query = f"SELECT {_select(schema, columns)} FROM {PARQUET}{where}"  # noqa: S608 - names cannot be bound
-        return _write_csv(target, columns, query, [exact_path(parquet), *bounds])
-    _select(schema, columns)
+        query = f"SELECT {delivered} FROM {PARQUET}{where}"  # noqa: S608 - names cannot be bound
+        return _write_csv(target, columns, query, parameters)
     query = f"SELECT {', '.join(map(identifier, columns))} FROM {PARQUET}{where}"  # noqa: S608
-    return _write_parquet(target, query, [exact_path(parquet), *bounds])
+    return _write_parquet(target, query, parameters)
 
 
 def _write_csv(target: Path, columns: tuple[str, ...], query: str, parameters: list[Any]) -> WrittenFile:

@@ -14,6 +14,7 @@ _ENGINE_TYPES = {
     ("month", None): "DATE",
 }
 _DATE = r"\d{4}-\d{2}-\d{2}"
+_MONTH_LENGTH = len("2026-06")
 _CLOCK = r"\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 
 
@@ -35,6 +36,12 @@ def time_condition(schema: Schema, time_from: str | None, time_to: str | None) -
         engine_type = _ENGINE_TYPES[schema.time.type, schema.time.zone]
         condition += f" AND {identifier(schema.time.name)} {comparison} CAST(? AS {engine_type})"
     return condition, bounds
+
+
+def instant(text: str) -> datetime:
+    """Read a time as it is delivered, so that two of one field can be compared."""
+    # A month is its first day.
+    return datetime.fromisoformat(f"{text}-01" if len(text) == _MONTH_LENGTH else text)
 
 
 def _bound(time: Field, name: str, text: str) -> str:

@@ -1,26 +1,10 @@
 """Servers on the loopback interface: the real exchange, and one that answers as it is told."""
 
-import threading
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask, Response, jsonify, request
-from werkzeug.serving import make_server
 
 from exchange.client import Exchange
-
-
-@contextmanager
-def serving(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+from tests.factories.servers import serving
 
 
 class Scripted:

@@ -3,6 +3,7 @@ from typing import NamedTuple
 
 import pytest
 
+from exchange.datasets.files import RevisionFiles, folder_files
 from exchange.datasets.ingest.revision import Ingested, ingest
 
 REAL_SERIES = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -11,7 +12,17 @@ collect_ignore = [] if REAL_SERIES.is_dir() else ["quality/test_real_series.py"]
 
 class Revision(NamedTuple):
     ingested: Ingested
-    parquet: Path
+    folder: Path
+
+    @property
+    def files(self) -> RevisionFiles:
+        return folder_files(self.folder, self.ingested.files)
+
+    @property
+    def parquet(self) -> Path:
+        """The one file of a small revision."""
+        (path,) = self.files.paths()
+        return path
 
     @property
     def schema(self):
@@ -29,7 +40,7 @@ def take_in(tmp_path_factory):
             source.write_bytes(content.encode())
         elif isinstance(content, bytes):
             source.write_bytes(content)
-        target = folder / "stored" / "revision.parquet"
+        target = folder / "stored" / "revision"
         ingested = ingest(source, name=name, target=target, temp=folder / "temp", **options)
         return Revision(ingested, target)
 

@@ -84,3 +84,65 @@ class TestRevisions:
         path = f"/datasets/{market.dataset_id}/revisions"
 
         assert market.api(market.forecast_lab).get(path).status_code == 403
+
+    def test_are_files_with_their_ranges(self, market):
+        listed = market.api(market.grid_co).get(f"/datasets/{market.dataset_id}/revisions/1/files").json
+
+        assert [(file["number"], file["rows"], file["time_to"]) for file in listed] == [
+            (1, 96, "2026-06-01T23:45:00")
+        ]
+
+    def test_that_are_not_there_have_no_files(self, market):
+        path = f"/datasets/{market.dataset_id}/revisions/9/files"
+
+        assert market.api(market.grid_co).get(path).status_code == 404
+
+    def test_of_a_data_set_that_is_shown_to_its_provider_only(self, market):
+        path = f"/datasets/{market.dataset_id}"
+
+        assert market.api(market.grid_co).get(path).json["id"] == market.dataset_id
+        assert market.api(market.rival).get(path).status_code == 404
+
+
+class TestLoadSchemas:
+    DOCUMENT = {  # noqa: RUF012 - read only
+        "form": "wdx-load-schema/1",
+        "columns": [
+            {"name": "time", "type": "timestamp", "nullable": False},
+            {"name": "load_kw", "type": "number", "unit": "MW"},
+            {"name": "remark", "drop": True},
+        ],
+        "time_column": "time",
+    }
+
+    def keep(self, market, document=None, by=None):
+        body = {"document": document or self.DOCUMENT}
+        return market.api(by or market.grid_co).post("/datasets/load-schemas", body)
+
+    def test_are_kept_and_named_by_an_upload(self, market):
+        kept = self.keep(market).json
+
+        answer = upload(market, load_curve(48), filename=f"load.csv&load_schema={kept['id']}")
+
+        assert answer.json["load_schema_id"] == kept["id"]
+        assert [(item["name"], item["unit"]) for item in answer.json["schema"]["fields"]] == [
+            ("time", None),
+            ("load_kw", "MW"),
+        ]
+        shown = market.api(market.grid_co).get(f"/datasets/load-schemas/{kept['id']}").json
+        assert shown["document"]["columns"][2]["drop"] is True
+
+    def test_with_an_unknown_member_are_refused_by_its_name(self, market):
+        answer = self.keep(market, self.DOCUMENT | {"colour": "red"})
+
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "colour")
+
+    def test_of_another_provider_are_not_there(self, market):
+        kept = self.keep(market).json
+
+        assert market.api(market.rival).get(f"/datasets/load-schemas/{kept['id']}").status_code == 404
+        filename = f"load.csv&load_schema={kept['id']}"
+        assert upload(market, load_curve(48), filename=filename, by=market.rival).status_code == 404
+
+    def test_are_for_providers(self, market):
+        assert self.keep(market, by=market.forecast_lab).status_code == 403

@@ -1,24 +1,26 @@
-"""`wdx dataset`: files are described on this machine, revisions by the exchange."""
-
 import json
 
 import pytest
 from click.testing import CliRunner
 
+from exchange.client import Refused
 from exchange.client.profile import Profile, save_profile
 from exchange.core.errors import Invalid
 from exchange.datasets.cli import dataset
-from exchange.datasets.quality.declaration import DeclarationInvalid
-from tests.exchange.client.conftest import serving
 from tests.factories.datasets import load_curve
+from tests.factories.servers import serving
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch):
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A configuration folder of the test's own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
+
+@pytest.fixture
+def run():
     def invoke(*arguments):
         result = CliRunner().invoke(dataset, [str(item) for item in arguments])
         if result.exception and not isinstance(result.exception, SystemExit):
@@ -29,83 +31,100 @@ def run(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def signed_in(market, run):
-    with serving(market.app) as url:
-        save_profile(Profile(url, market.grid_co.token))
-        yield market
+def curve(tmp_path):
+    path = tmp_path / "load.csv"
+    path.write_bytes(load_curve(96))
+    return path
 
 
 @pytest.fixture
-def file(tmp_path):
-    path = tmp_path / "load.csv"
-    path.write_bytes(load_curve())
-    return path
+def provider(market):
+    """Signed in to the real exchange as a provider."""
+    with serving(market.app) as url:
+        save_profile(Profile(url, market.grid_co.token))
+        yield
 
 
-def declared(tmp_path, value):
-    path = tmp_path / "quality.json"
-    path.write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
-    return path
+class TestInspect:
+    def test_needs_no_server_and_prints_a_row_per_column(self, run, curve):
+        lines = run("inspect", curve).output.splitlines()
+
+        assert lines[0] == "load.csv: 96 rows"
+        assert lines[2].split("\t")[:5] == ["time (time)", "timestamp", "", "0", "2026-06-01 00:00:00"]
+        assert lines[3].split("\t")[:3] == ["load_kw", "number", "kW"]
+
+    def test_says_the_same_to_programs(self, run, curve):
+        said = json.loads(run("inspect", curve, "--json").output)
+
+        assert (said["rows"], said["load_schema"]["time_column"]) == (96, "time")
+
+    def test_of_a_folder_looks_at_all_files(self, run, curve):
+        assert run("inspect", curve.parent).output.splitlines()[0].endswith(".zip: 96 rows")
+
+    def test_of_a_folder_without_files_is_refused(self, run, tmp_path):
+        (tmp_path / "empty").mkdir()
+
+        with pytest.raises(Invalid, match="holds no files"):
+            run("inspect", tmp_path / "empty")
 
 
-class TestProfileOfAFile:
-    def test_is_told_in_lines(self, run, file):
-        lines = run("profile", file).output.splitlines()
+@pytest.mark.usefixtures("provider")
+class TestUpload:
+    def test_makes_a_data_set_that_can_be_listed_and_shown(self, run, curve):
+        revision = json.loads(run("upload", curve, "--name", "Feeder 7", "--json").output)
 
-        assert lines[0] == "96 rows, level A"
-        assert "time time: continuous, step PT15M, 0 gaps, 0 missing, 0 double, 0 off step" in lines
-        assert "column load_kw: 0 empty, 96 different, 0.0 … 11.875" in lines
-        assert lines[-1] == "note zone-not-stated time: 1"
+        assert "Feeder 7" in run("list").output
+        shown = json.loads(run("show", revision["dataset_id"], "--json").output)
+        (file,) = shown["newest_revision"]["files"]
+        assert (file["rows"], file["first_row"], file["time_from"]) == (96, 0, "2026-06-01T00:00:00")
+        assert "load_kw\tnumber\tkW" in run("show", revision["dataset_id"]).output
 
-    def test_is_judged_by_a_declaration_and_a_day(self, run, file, tmp_path):
-        declaration = declared(
-            tmp_path, {"update_every": "P1D", "rules": [{"kind": "range", "column": "load_kw", "max": 5}]}
+    def test_follows_the_reviewed_proposal(self, run, curve, tmp_path):
+        schema = tmp_path / "schema.yaml"
+        run("inspect", curve, "--write", schema)
+        schema.write_text(
+            schema.read_text().replace('"load_kw"\n    rename: null', '"load_kw"\n    rename: load')
         )
 
-        output = run("profile", file, "--declare", declaration, "--as-of", "2026-06-05", "--json").output
+        revision = json.loads(run("upload", curve, "--schema", schema, "--json").output)
 
-        profile = json.loads(output)
-        assert profile["rules"][0]["violations"] == 55
-        assert profile["quality"]["scores"]["timeliness"] == 25
+        assert [field["name"] for field in revision["schema"]["fields"]] == ["time", "load", "remark"]
+        assert revision["load_schema_id"].startswith("lsc_")
 
-    def test_keeps_columns_as_text_when_told(self, run, file):
-        output = run("profile", file, "--text-columns", "load_kw", "--json").output
+    def test_names_every_bad_cell_and_keeps_nothing(self, run, curve, tmp_path):
+        schema = tmp_path / "schema.yaml"
+        run("inspect", curve, "--write", schema)
+        curve.write_bytes(load_curve(96).replace(b",1.0,", b",1.O,").replace(b",2.0,", b",2.O,"))
+        before = run("list").output
 
-        assert "mean" not in json.loads(output)["columns"][1]
+        with pytest.raises(Refused) as caught:
+            run("upload", curve, "--schema", schema)
 
-    @pytest.mark.parametrize(
-        ("value", "fault"),
-        [
-            ("{", Invalid),
-            ({"calendar": 1}, DeclarationInvalid),
-            ({"rules": [{"kind": "not-null", "column": "x"}]}, DeclarationInvalid),
-        ],
-    )
-    def test_by_a_wrong_declaration_is_refused(self, run, file, tmp_path, value, fault):
-        with pytest.raises(fault):
-            run("profile", file, "--declare", declared(tmp_path, value))
+        assert caught.value.problem["context"]["fault_count"] == 2
+        assert [fault["place"] for fault in caught.value.problem["context"]["faults"]] == [
+            "load.csv, line 10",
+            "load.csv, line 18",
+        ]
+        assert run("list").output == before
 
+    def test_adds_the_next_revision(self, run, curve, market):
+        curve.write_bytes(load_curve(96, shift=1))
 
-def test_what_is_neither_a_file_nor_a_revision_is_refused(run):
-    result = run("profile", "nowhere.csv")
+        run("upload", curve, "--to", market.dataset_id)
 
-    assert (result.exit_code, "neither a file nor the id" in result.output) == (2, True)
+        lines = run("revisions", market.dataset_id).output.splitlines()
+        assert [line.split("\t")[:2] for line in lines] == [["number", "rows"], ["2", "96"], ["1", "96"]]
+        assert len(json.loads(run("revisions", market.dataset_id, "--json").output)) == 2
 
+    def test_of_a_folder_is_one_revision(self, run, tmp_path):
+        folder = tmp_path / "year"
+        folder.mkdir()
+        (folder / "a.csv").write_text("day,x\n2026-01-01,1\n")
+        (folder / "b.csv").write_text("day,x\n2026-01-02,2\n")
 
-def test_a_revision_is_described_and_assessed_over_the_api(signed_in, run, tmp_path):
-    revision_id = (
-        signed_in.api(signed_in.grid_co).get(f"/datasets/{signed_in.dataset_id}/revisions").json[0]["id"]
-    )
+        first, second = (json.loads(run("upload", folder, "--json").output) for _ in range(2))
 
-    before = run("profile", revision_id).output
-    after = run("profile", revision_id, "--declare", declared(tmp_path, {"update_every": "P1D"})).output
+        assert (first["rows"], first["sha256"], first["source_name"]) == (2, second["sha256"], "year.zip")
 
-    assert "no-update-frequency-declared" in before
-    assert "no-update-frequency-declared" not in after
-
-
-def test_a_preview_is_printed_as_csv(signed_in, run):
-    lines = run("preview", signed_in.listing_id).output.splitlines()
-
-    assert (lines[0], len(lines)) == ("time,load_kw,remark", 97)
-    assert json.loads(run("preview", signed_in.listing_id, "--json").output)["withheld"] is None
+    def test_is_a_new_data_set_or_a_revision_never_both(self, run, curve, market):
+        assert run("upload", curve, "--name", "x", "--to", market.dataset_id).exit_code == 2

@@ -34,7 +34,8 @@ class TestCreateDataset:
         revision = self.create(market, "rival")
 
         assert (revision.number, revision.sha256) == (1, market.ingested.sha256)
-        assert market.context.storage.local_path(revision.storage_key).stat().st_size == revision.size_bytes
+        (file,) = market.read(queries.find_files, revision.id)
+        assert market.context.storage.local_path(file.storage_key).stat().st_size == revision.size_bytes
 
     def test_is_told_by_two_events(self, market):
         revision = self.create(market, "grid_co")
@@ -95,7 +96,10 @@ class TestReading:
 
         card, stored = (market.read(get, row.id) for get in (get_revision_card, get_stored_revision))
         assert (card.rows, card.time_from) == (96, "2026-06-01T00:00:00")
-        assert (stored.storage_key, stored.schema.names) == (row.storage_key, ("time", "load_kw", "remark"))
+        assert (stored.files, stored.schema.names) == (
+            market.ingested.files,
+            ("time", "load_kw", "remark"),
+        )
 
     def test_of_a_revision_that_is_not_there_finds_nothing(self, market):
         with pytest.raises(NotFound):

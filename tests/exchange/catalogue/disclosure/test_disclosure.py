@@ -43,7 +43,7 @@ def drawn_dictionary(seed):
     """The dictionary of the customers with protected names and meters, however they are protected."""
     draw = random.Random(seed)
     protections = [
-        {"level": draw.choice(["L3", "L4", "important"]), "mask": draw.choice(MASKS)},
+        {"level": draw.choice(["L3", "L4"]), "mask": draw.choice(MASKS)},
         {"sensitive": True, "mask": draw.choice([mask for mask in MASKS if mask != "none"])},
         {"mask": draw.choice([mask for mask in MASKS if mask != "none"])},
     ]

@@ -22,7 +22,7 @@ def parquet(tmp_path):
 
 def _first_row(revision):
     return read_page(
-        revision.parquet,
+        revision.files,
         revision.schema,
         columns=revision.schema.names,
         time_from=None,

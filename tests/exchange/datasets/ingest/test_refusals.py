@@ -34,7 +34,7 @@ def refusal(take_in, content, name="prices.csv", **options):
         ('a,b\n1,"2\n', "line 2"),
         ('a,b\n1,"x" y\n', "line 2"),
         ("day,price\n" + "2026-01-01,1\n" * 3 + "\x00", "zero bytes"),
-        ("day,price\n1,2\n".encode("utf-16"), "zero bytes"),
+        ("day,price\n1,2\n".encode("utf-16-le"), "zero bytes"),
         (b"day,price\n1,\xff\xff\n", "neither UTF-8 nor GB18030"),
         (
             ",".join(f"c{i}" for i in range(1601)) + "\n" + ",".join("1" * 1601),

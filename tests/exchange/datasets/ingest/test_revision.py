@@ -13,7 +13,7 @@ def types(revision):
 
 def rows(revision, limit=100):
     return read_page(
-        revision.parquet,
+        revision.files,
         revision.schema,
         columns=revision.schema.names,
         time_from=None,
@@ -147,8 +147,21 @@ class TestStored:
         revision = take_in("day,x\n2026-01-01,1\n")
         stored = revision.parquet.read_bytes()
 
-        assert revision.ingested.sha256 == hashlib.sha256(stored).hexdigest()
-        assert revision.ingested.size_bytes == len(stored)
+        (file,) = revision.ingested.files
+        assert (file.sha256, file.size_bytes) == (hashlib.sha256(stored).hexdigest(), len(stored))
+        assert (file.number, file.rows, file.first_row) == (1, 1, 0)
+        assert (file.time_from, file.time_to) == ("2026-01-01", "2026-01-01")
+
+    def test_the_digest_of_the_whole_is_that_of_the_canonical_manifest(self, take_in):
+        ingested = take_in("day,x\n2026-01-01,1\n").ingested
+        (file,) = ingested.files
+
+        manifest = (
+            f'{{"files":[{{"first_row":0,"number":1,"rows":1,"sha256":"{file.sha256}",'
+            f'"size_bytes":{file.size_bytes},"time_from":"2026-01-01","time_to":"2026-01-01"}}],'
+            '"form":"wdx-revision-files/1"}'
+        )
+        assert ingested.sha256 == hashlib.sha256(manifest.encode()).hexdigest()
 
     def test_the_same_upload_gives_the_same_bytes(self, take_in, quarter_hours):
         assert take_in("day,x\n2026-01-01,1\n").ingested == take_in("day,x\n2026-01-01,1\n").ingested
@@ -162,8 +175,8 @@ class TestStored:
 
         assert rows(revision) == [("2026-01-01", 1)]
         assert source.read_text() == "day,x\n2026-01-01,1\n"
-        assert list(revision.parquet.parent.iterdir()) == [revision.parquet]
-        assert not list((revision.parquet.parent.parent / "temp").iterdir())
+        assert list(revision.folder.iterdir()) == [revision.parquet]
+        assert not list((revision.folder.parent.parent / "temp").iterdir())
 
     def test_a_refused_upload_leaves_an_earlier_file_alone(self, take_in):
         revision = take_in("day,x\n2026-01-01,1\n")

@@ -12,11 +12,12 @@ def left_behind(storage):
     return [path for path in storage.folder.rglob("*") if path.is_file()]
 
 
-def test_a_file_is_stored_under_the_digest_of_its_revision(storage):
+def test_a_file_is_stored_under_its_digest(storage):
     ingested = taken_in(storage)
 
     (stored,) = left_behind(storage)
-    assert stored.name == f"{ingested.sha256}.parquet"
+    (file,) = ingested.files
+    assert stored.name == f"{file.sha256}.parquet"
     assert ingested.rows == 96
 
 

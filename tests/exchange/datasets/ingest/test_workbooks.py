@@ -27,7 +27,7 @@ def workbook(tmp_path):
 
 def _rows(revision):
     return read_page(
-        revision.parquet,
+        revision.files,
         revision.schema,
         columns=revision.schema.names,
         time_from=None,

@@ -19,7 +19,7 @@ COLUMNS = ("time", "active_power_kw", "remark")
 
 def _page(revision, columns=COLUMNS, *, time_from=None, time_to=None, after_row=-1, limit=100):
     return read_page(
-        revision.parquet,
+        revision.files,
         revision.schema,
         columns=columns,
         time_from=time_from,
@@ -180,7 +180,7 @@ class TestFiles:
         target = tmp_path / "out" / "load.csv"
 
         written = write_file(
-            quarter_hours.parquet, target, quarter_hours.schema,
+            quarter_hours.files, target, quarter_hours.schema,
             columns=COLUMNS, file_format="csv", time_from=None, time_to=None,
         )  # fmt: skip
 
@@ -192,7 +192,7 @@ class TestFiles:
         target = tmp_path / "load.parquet"
 
         written = write_file(
-            quarter_hours.parquet, target, quarter_hours.schema,
+            quarter_hours.files, target, quarter_hours.schema,
             columns=("remark",), file_format="parquet", time_from="2026-01-01", time_to="2026-01-02",
         )  # fmt: skip
 
@@ -204,7 +204,7 @@ class TestFiles:
     @pytest.mark.parametrize("file_format", ["csv", "parquet"])
     def test_an_empty_range_gives_a_file_without_rows(self, quarter_hours, tmp_path, file_format):
         written = write_file(
-            quarter_hours.parquet, tmp_path / "none", quarter_hours.schema,
+            quarter_hours.files, tmp_path / "none", quarter_hours.schema,
             columns=("time",), file_format=file_format, time_from="2030-01-01", time_to=None,
         )  # fmt: skip
 
@@ -215,7 +215,7 @@ class TestFiles:
     def test_a_refused_request_leaves_no_file(self, quarter_hours, tmp_path, file_format):
         with pytest.raises(UnknownColumn):
             write_file(
-                quarter_hours.parquet, tmp_path / "none", quarter_hours.schema,
+                quarter_hours.files, tmp_path / "none", quarter_hours.schema,
                 columns=("price",), file_format=file_format, time_from=None, time_to=None,
             )  # fmt: skip
 
