@@ -5,6 +5,9 @@ import exchange.audit.cli
 import exchange.audit.jobs
 import exchange.audit.pages
 import exchange.catalogue.api
+import exchange.catalogue.exports.api
+import exchange.catalogue.exports.cli
+import exchange.catalogue.exports.pages
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
@@ -22,15 +25,21 @@ STAGE = Stage(
         exchange.participants.api.blueprint,
         exchange.datasets.api.blueprint,
         exchange.catalogue.api.blueprint,
+        exchange.catalogue.exports.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
         exchange.portal.pages.blueprint,
         exchange.catalogue.pages.blueprint,
+        exchange.catalogue.exports.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
-    commands=(exchange.participants.cli.participants, exchange.audit.cli.audit),
+    commands=(
+        exchange.participants.cli.participants,
+        exchange.catalogue.exports.cli.export,
+        exchange.audit.cli.audit,
+    ),
     jobs=(exchange.audit.jobs.SEQUENCE,),
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(exchange.participants.replay.RULES, exchange.catalogue.replay.RULES),

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from exchange import datasets, participants
 from exchange.catalogue import labels, queries
+from exchange.catalogue.exports.answers import described
+from exchange.catalogue.exports.documents import LISTING_FILES, script_text
+from exchange.catalogue.exports.pages import negotiated_catalogue
 from exchange.catalogue.schemas import SECTORS
 from exchange.context import get_context
 from exchange.core.clock import SHANGHAI
@@ -35,8 +38,10 @@ class SampleChart:
 
 @blueprint.get("/")
 @requires()
-def show_catalogue() -> str:
-    """Everything on offer, of one sector if asked."""
+def show_catalogue() -> str | Response:
+    """Everything on offer, of one sector if asked; a harvester gets it in the RDF format it asks for."""
+    if (answer := negotiated_catalogue()) is not None:
+        return answer
     session, sector = get_session(), request.args.get("sector") or None
     listings = queries.find_published_listings(session, sector=sector)
     return render_template(
@@ -66,6 +71,8 @@ def show_listing(listing_id: str) -> str:
         revision=revision,
         charts=sample_charts(revision),
         sections=_sections(session, listing_id),
+        files=LISTING_FILES,
+        json_ld=Markup(script_text(described(listing_id))),  # noqa: S704 - every `<` in it is escaped
         labels=labels,
     )
 

@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from exchange.client.connection import Connection
 from exchange.client.keys import enrolment_of, sign_terms
@@ -123,6 +125,40 @@ class Exchange:
     def listings(self, *, sector: str | None = None) -> list[dict[str, Any]]:
         """Everything on offer."""
         return self._list("/listings", sector=sector)
+
+    # Exports in open formats
+
+    def export_catalogue(self, form: str = "turtle") -> Iterator[bytes]:
+        """Everything on offer as one DCAT-AP document, `turtle` or `jsonld`, in pieces of one page each."""
+        pages = self._catalogue_pages(form)
+        if form == "turtle":
+            yield from pages
+            return
+        # The pages describe one graph; their nodes stand one after the other.
+        before = b""
+        for page in pages:
+            document = json.loads(page)
+            if not before:
+                yield b'{"@context": ' + json.dumps(document["@context"]).encode() + b', "@graph": [\n'
+            nodes = ",\n".join(json.dumps(node, ensure_ascii=False) for node in document["@graph"])
+            yield before + nodes.encode()
+            before = b",\n"
+        yield b"\n]}\n"
+
+    def _catalogue_pages(self, form: str) -> Iterator[bytes]:
+        after: str | None = None
+        while True:
+            response = self.connection.get(f"{API}/exports/catalogue", format=form, after=after)
+            yield response.content
+            following = response.links.get("next")
+            if following is None:
+                return
+            after = parse_qs(urlsplit(following["url"]).query)["after"][0]
+
+    def export_listing(self, listing_id: str, standard: str, **options: str) -> bytes:
+        """One listing as `odrl`, `odcs`, `datapackage` or `croissant`, or its open `sample`."""
+        path = f"{API}/exports/listings/{listing_id}/{standard}"
+        return bytes(self.connection.get(path, **options).content)
 
     # Negotiations and agreements
 
