@@ -11,9 +11,8 @@ from sqlalchemy import insert
 
 from benchmarks.report import median_pair, table
 from exchange.app import create_context
-from exchange.catalogue.exports.dcat import CataloguePage, describe_catalogue
+from exchange.catalogue.exports.dcat import CataloguePage, describe_catalogue, to_turtle
 from exchange.catalogue.exports.documents import render_catalogue
-from exchange.catalogue.exports.graph import to_turtle
 from exchange.catalogue.exports.queries import find_described, provider_card
 from exchange.catalogue.exports.schemas import MOST_LISTINGS
 from exchange.catalogue.models import Listing, ListingVersion

@@ -66,6 +66,8 @@ def main(folder: Path) -> int:
         hidden = expected["full"]["hidden"] if listing.name == expected["full"]["id"] else None
         for reader in (offers, contracts, packages, croissant):
             reader.check(results, listing, hidden)
+    for reader in (dcat, offers, contracts, packages, croissant):
+        reader.check_hosted(results, folder / "hosted")
     with tempfile.TemporaryDirectory() as copy:
         for reader in (dcat, offers, contracts, packages, croissant):
             reader.check_broken(

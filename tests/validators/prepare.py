@@ -7,6 +7,7 @@ Runs in the project's environment; what it leaves in FOLDER is checked by `check
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,12 +20,15 @@ from click.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from exchange.app import create_context
+from exchange.catalogue.exports.dcat import CataloguePage
+from exchange.catalogue.exports.documents import render, render_catalogue
 from exchange.cli import wdx
 from exchange.client import ReceiptBook
 from exchange.config import Settings
 from exchange.demo.people import assemble
 from exchange.demo.server import start_server
-from tests.validators.full_listing import give_full_content
+from tests.factories.described import described
+from tests.factories.full_listing import give_full_content
 
 DEMO_ROWS = "400"
 
@@ -37,16 +41,24 @@ def main(folder: Path, data: list[str]) -> None:
         os.environ |= {"WDX_HOME": name, "XDG_CONFIG_HOME": f"{name}/config", "LC_ALL": "C.UTF-8"}
         deals = [deal for place in (None, *data) for deal in _demo(place)]
         environment = {item: value for item, value in os.environ.items() if item != "WDX_HOME"}
-        server = start_server(home, environment, port=None)
+        server = start_server(home, environment, port=_free_port())
         try:
             _export(home, server.url, deals, folder)
         finally:
             server.stop()
 
 
+def _free_port() -> int:
+    """A port that the system picks: the demo's usual one may belong to another exchange on this machine."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _demo(data: str | None) -> list[dict]:
     what = ("--data", data) if data else ("--rows", DEMO_ROWS)
-    command = [sys.executable, "-m", "exchange", "demo", "--headless", "--json", *what]
+    options = ("--headless", "--json", "--port", str(_free_port()))
+    command = [sys.executable, "-m", "exchange", "demo", *options, *what]
     finished = subprocess.run(command, capture_output=True, check=False)
     if finished.returncode:
         sys.exit(f"the demo of {data or 'its own series'} failed: {finished.stderr.decode()[-2000:]}")
@@ -82,7 +94,20 @@ def _export(home: Path, url: str, deals: list[dict], folder: Path) -> None:
         (folder / "listings" / deal["listing_id"] / "page.html").write_bytes(page.content)
     _wdx("export", "dcat", "-o", str(folder / "catalogue.ttl"))
     _wdx("export", "dcat", "--format", "jsonld", "-o", str(folder / "catalogue.jsonld"))
+    _export_hosted(folder / "hosted")
     context.database.dispose()
+
+
+def _export_hosted(folder: Path) -> None:
+    """A product that stays at its provider has no revision and no rows; the demo trades none."""
+    listing = described(rows=[], hosted={"base_url": "https://api.grid.example"}, revision=None)
+    folder.mkdir()
+    for name in ("offer.jsonld", "contract.yaml", "contract.json", "datapackage.json", "croissant.json"):
+        (folder / name).write_bytes(render(listing, name).body)
+    page = CataloguePage(
+        listing.base_url, listing.provider, [listing], f"{listing.base_url}/catalogue.ttl", None
+    )
+    (folder / "catalogue.ttl").write_bytes(render_catalogue(page, "turtle").body)
 
 
 def _deliver(parties: dict, deal: dict, target: Path) -> None:

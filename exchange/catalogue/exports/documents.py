@@ -10,9 +10,8 @@ import yaml
 
 from exchange.catalogue.exports.croissant import describe_dataset
 from exchange.catalogue.exports.datapackage import describe_package, require_sample
-from exchange.catalogue.exports.dcat import CataloguePage, describe_catalogue
+from exchange.catalogue.exports.dcat import CataloguePage, describe_catalogue, to_json_ld, to_turtle
 from exchange.catalogue.exports.described import DescribedListing
-from exchange.catalogue.exports.graph import to_json_ld, to_turtle
 from exchange.catalogue.exports.odcs import describe_contract
 from exchange.catalogue.exports.odrl import describe_offer
 from exchange.catalogue.exports.sample import FILE_NAME

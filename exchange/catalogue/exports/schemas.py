@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from exchange.catalogue.exports.documents import CATALOGUE_FORMATS
 
-#: A page of this many full listings is about 3 MB of Turtle and is written in well under a second.
+#: A page of this many full listings is nearly 4 MB of Turtle and takes about a second.
 MOST_LISTINGS = 500
 
 

@@ -75,6 +75,12 @@ def check(results, folder: Path, listings: list[str]) -> None:
     results.run("rdflib: every listing and kind is there", lambda: _names_every_listing(folder, listings))
 
 
+def check_hosted(results, hosted: Path) -> None:
+    results.run(
+        "pyshacl, DCAT-AP 3.0.1: a hosted product", lambda: _conforms(_read(hosted, "catalogue.ttl"))
+    )
+
+
 def check_broken(results, folder: Path, _: str) -> None:
     for what, triple, because in (
         ("no description", (None, DCTERMS.description, None), "Less than 1 values"),

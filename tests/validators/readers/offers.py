@@ -40,6 +40,10 @@ def check(results, listing: Path, _: str | None) -> None:
     results.run(f"jsonschema, ODRL constraints: {listing.name}", lambda: _constraints_hold(file))
 
 
+def check_hosted(results, hosted: Path) -> None:
+    check(results, hosted, None)
+
+
 def check_broken(results, folder: Path, listing: str) -> None:
     place = folder / "listings" / listing
     file = place / "offer.jsonld"

@@ -33,6 +33,10 @@ def check(results, listing: Path, hidden: str | None) -> None:
         results.run(f"frictionless reads the rows: {name}", lambda: _rows_are_read(listing, hidden))
 
 
+def check_hosted(results, hosted: Path) -> None:
+    results.run("frictionless: a hosted product, without rows", lambda: _valid(hosted / "datapackage.json"))
+
+
 def check_broken(results, folder: Path, listing: str) -> None:
     package = folder / "listings" / listing / "package"
     descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))

@@ -1,9 +1,10 @@
 """Terms that listings share: codes of public vocabularies where one fits, otherwise the exchange's own."""
 
+import re
 from collections.abc import Iterable
 
+from exchange.catalogue.exports.dcat.graph import Node, Text
 from exchange.catalogue.exports.described import Provider
-from exchange.catalogue.exports.graph import Link, Node, Text
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
@@ -72,6 +73,7 @@ def moment(text: str) -> Text:
     return Text(text, datatype=datatype)
 
 
-def linked(nodes: Iterable[Node]) -> list[Link]:
-    """Links to the nodes."""
-    return [Link(node.iri) for node in nodes]
+def duration(text: str | None) -> Text:
+    """A duration of ISO 8601 as `xsd:duration` writes it, which has no weeks."""
+    weeks = re.fullmatch(r"P(\d+)W", text or "")
+    return Text(f"P{int(weeks[1]) * 7}D" if weeks else text or "", datatype="xsd:duration")

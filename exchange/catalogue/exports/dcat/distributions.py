@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from exchange.catalogue.exports.dcat.graph import Link, Node, Text
+from exchange.catalogue.exports.dcat.vocabulary import SHA_256, file_format, in_languages
 from exchange.catalogue.exports.described import DescribedListing
-from exchange.catalogue.exports.graph import Link, Node, Text
 from exchange.catalogue.exports.sample import FILE_NAME, is_open
-from exchange.catalogue.exports.vocabulary import SHA_256, file_format, in_languages
 
 _TITLES = {
     "parquet": (("zh", "全部行，Parquet 文件"), ("en", "All rows as a Parquet file")),

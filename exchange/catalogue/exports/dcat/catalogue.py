@@ -4,20 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exchange.catalogue.exports.described import DescribedListing, Provider, in_both_languages, instant
-from exchange.catalogue.exports.distributions import describe_distributions
-from exchange.catalogue.exports.graph import Link, Node, Text, unique
-from exchange.catalogue.exports.vocabulary import (
+from exchange.catalogue.exports.dcat.distributions import describe_distributions
+from exchange.catalogue.exports.dcat.graph import Link, Node, Text, unique
+from exchange.catalogue.exports.dcat.vocabulary import (
     LANGUAGES,
     RESTRICTED,
     SECTORS,
     THEMES,
     agent,
     concept,
+    duration,
     frequency,
     in_languages,
     moment,
 )
+from exchange.catalogue.exports.described import DescribedListing, Provider, in_both_languages, instant
 
 TITLE = (("zh", "武汉数据交易所目录"), ("en", "Catalogue of the Wuhan Data Exchange"))
 DESCRIPTION = (
@@ -72,9 +73,7 @@ def describe_listing(listing: DescribedListing, *, service: str) -> Iterator[Nod
     dataset.say("dct:modified", moment(instant(listing.listed_at)))
     dataset.say("dct:accessRights", Link(RESTRICTED.iri))
     dataset.say("dct:language", *(Link(LANGUAGES[code]) for code in content["languages"]))
-    dataset.say(
-        "dcat:temporalResolution", Text(content["coverage"]["granularity"] or "", datatype="xsd:duration")
-    )
+    dataset.say("dcat:temporalResolution", duration(content["coverage"]["granularity"]))
     dataset.say("dcat:version", Text(str(listing.version)))
     if listing.previous_version is not None:
         dataset.say("dcat:previousVersion", Link(listing.part(f"version-{listing.previous_version}")))

@@ -14,15 +14,15 @@ from tests.factories.described import FULL_CONTENT
 HIDDEN = -1
 
 
-def give_full_content(context: Context, listing_id: str) -> dict[str, str]:
-    """Put a version with full content on offer; returns the listing and its hidden column.
+def give_full_content(context: Context, listing_id: str, **changes: Any) -> dict[str, str]:
+    """Put a version with full content, but for the changes, on offer; returns the listing and its hidden column.
 
     Written to the tables: it is the readers' side that is under test here.
     """
-    return context.database.write(lambda session: _put_on_offer(session, listing_id))
+    return context.database.write(lambda session: _put_on_offer(session, listing_id, changes))
 
 
-def _put_on_offer(session: Any, listing_id: str) -> dict[str, str]:
+def _put_on_offer(session: Any, listing_id: str, changes: dict[str, Any]) -> dict[str, str]:
     listing = session.get(Listing, listing_id)
     before = session.get(ListingVersion, (listing_id, listing.listed_version))
     names = [field["name"] for field in before.content["schema"]["fields"]]
@@ -32,6 +32,7 @@ def _put_on_offer(session: Any, listing_id: str) -> dict[str, str]:
         "schema": before.content["schema"],
         "revision": before.content["revision"],
         "dictionary": [_words(name, hidden=name == names[HIDDEN]) for name in names],
+        **changes,
     }
     number = newest_version_number(session, listing_id) + 1
     session.add(
