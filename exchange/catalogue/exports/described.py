@@ -129,9 +129,9 @@ def is_visible(content: Mapping[str, Any], *, provider_id: str, actor: Actor) ->
     visibility = content["visibility"]
     if actor.organisation_id in visibility["deny"]:
         return False
-    if visibility["audience"] == "private":
-        return actor.organisation_id in visibility["allow"]
-    return visibility["audience"] == "public" or actor.is_verified
+    if visibility["audience"] == "public" or actor.organisation_id in visibility["allow"]:
+        return True
+    return visibility["audience"] == "certified" and actor.is_verified
 
 
 def in_both_languages(content: Mapping[str, Any], member: str) -> list[tuple[str, str]]:

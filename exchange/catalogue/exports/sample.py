@@ -7,6 +7,8 @@ from typing import Any
 from exchange.datasets import Page, render_csv
 
 FILE_NAME = "sample.csv"
+#: Levels of columns that strangers may see; `general` is what a schema says before anybody graded it.
+OPEN_LEVELS = frozenset({"general", "L1", "L2"})
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class PublicSample:
 def public_sample(fields: list[dict[str, Any]], rows: list[Any]) -> PublicSample | None:
     """Take the columns that may be shown to everybody; None when there is none.
 
-    A column that is sensitive, or that the provider wants masked, is left out altogether: what is exported
-    is copied on and cannot be called back.
+    A column that is sensitive, of a higher level, or that the provider wants masked, is left out altogether:
+    what is exported is copied on and cannot be called back.
     """
     shown = [at for at, field in enumerate(fields) if is_open(field)]
     if not shown:
@@ -38,7 +40,11 @@ def public_sample(fields: list[dict[str, Any]], rows: list[Any]) -> PublicSample
 
 def is_open(field: Mapping[str, Any]) -> bool:
     """Whether the cells of a column may stand in a public sample as they are."""
-    return not field.get("sensitive", False) and field.get("mask", "none") == "none"
+    return (
+        not field.get("sensitive", False)
+        and field.get("mask", "none") == "none"
+        and field["level"] in OPEN_LEVELS
+    )
 
 
 def _cell(text: str | None, kind: str) -> str | int | float | bool | None:

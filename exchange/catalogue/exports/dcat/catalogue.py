@@ -98,7 +98,7 @@ def _described_apart(listing: DescribedListing) -> Iterator[tuple[str, Node]]:
         yield "dcat:theme", code
     if content["product_kind"]:
         yield "dct:type", concept(listing.base_url, "product-kind", content["product_kind"])
-    if content["contact"]:
+    if any((content["contact"] or {}).values()):
         yield "dcat:contactPoint", _contact(listing, content["contact"])
     if coverage["region"]:
         place = Node(listing.part("region"), ("dct:Location",)).say(

@@ -2,9 +2,11 @@ import json
 
 import pytest
 from rdflib import DCTERMS, Graph, Namespace
+from sqlalchemy import event
 
 from exchange.catalogue.exports.schemas import MOST_LISTINGS
 from tests.factories.full_listing import give_full_content
+from tests.factories.participants import register
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 KINDS = ("odrl", "odcs", "datapackage", "croissant", "sample")
@@ -87,12 +89,17 @@ class TestVisibility:
         assert market.listing_id in identifiers(catalogue(market, market.regulator))
 
     def test_a_certified_listing_is_not_for_an_organisation_that_waits_for_verification(self, market):
-        from tests.factories.participants import register
-
         newcomer = market.do(lambda session, now: register(session, "new", "buyer", number=9, now=now))
         give_full_content(market.context, market.listing_id)
 
         assert identifiers(catalogue(market, newcomer)) == set()
+
+    def test_a_certified_listing_is_for_a_newcomer_whom_it_names(self, market):
+        newcomer = market.do(lambda session, now: register(session, "new", "buyer", number=9, now=now))
+        named = {"audience": "certified", "allow": [newcomer.organisation_id], "deny": []}
+        give_full_content(market.context, market.listing_id, visibility=named)
+
+        assert identifiers(catalogue(market, newcomer)) == {market.listing_id}
 
 
 def test_no_cell_of_a_hidden_column_leaves(market):
@@ -152,8 +159,6 @@ class TestPages:
         assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, *asked)
 
     def test_take_a_bounded_number_of_questions(self, market, listed):
-        from sqlalchemy import event
-
         asked = []
         event.listen(
             market.context.database.engine, "before_cursor_execute", lambda *args: asked.append(args[2])

@@ -98,6 +98,11 @@ class TestTheDataSet:
         assert [str(iri).rpartition("/")[2] for iri in known] == ["NEVER"]
         assert unknown == {URIRef(f"{BASE_URL}/catalogue#update-frequency-004")}
 
+    @pytest.mark.parametrize("contact", [None, {"name": "", "email": "", "phone": ""}])
+    def test_has_no_contact_where_none_is_given(self, graph, contact):
+        assert len(said(graph(), DCAT.contactPoint)) == 1
+        assert said(graph(contact=contact), DCAT.contactPoint) == set()
+
     def test_has_the_identifiers_of_other_schemes(self, graph):
         catalogue = graph(identifiers=(("handle", "88.101/lst_1"),))
         (named,) = said(catalogue, ADMS.identifier)

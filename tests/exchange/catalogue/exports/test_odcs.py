@@ -65,9 +65,12 @@ def test_every_price_plan_is_there_to_the_last_micro_yuan():
         ({"model": "per_call", "unit_price_micro": 350_000, "free_calls": 0}, (0.35, "call")),
         ({"model": "subscription", "fee_micro": 880_000_000, "included_rows": "unlimited"}, (880, "month")),
         ({"model": "per_row", "unit_price_micro": 0, "free_rows": 0}, (0, "row")),
+        ({"model": "subscription", "fee_micro": 880_000_000, "term": "year"}, (880, "year")),
+        ({"model": "one_off", "fee_micro": 1_500_000}, (1.5, "one_off")),
         # More than one price, or one that no JSON number holds exactly: none is said.
         ({"model": "per_row", "unit_price_micro": 2_000, "free_rows": 10}, None),
         ({"model": "per_row", "unit_price_micro": 2_000, "cap_micro": 1}, None),
+        ({"model": "subscription", "fee_micro": 1_000_000, "included_rows": 500}, None),
         ({"model": "per_row", "unit_price_micro": 2**53 - 1}, None),
         ({"model": "graduated", "tiers": []}, None),
     ],

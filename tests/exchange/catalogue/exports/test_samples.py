@@ -38,6 +38,19 @@ class TestWhatIsShown:
 
         assert [field["name"] for field in sample.fields] == ["time", "load_kw"]
 
+    @pytest.mark.parametrize(
+        ("level", "shown"), [("L1", True), ("L2", True), ("L3", False), ("important", False)]
+    )
+    def test_a_column_of_a_higher_level_is_left_out(self, level, shown):
+        dictionary = [
+            {**entry, "level": level if entry["name"] == "remark" else "L1"}
+            for entry in FULL_CONTENT["dictionary"]
+        ]
+
+        names = [field["name"] for field in described(dictionary=dictionary).sample.fields]
+
+        assert ("remark" in names) is shown
+
     def test_a_listing_with_no_open_column_has_no_sample_to_export(self):
         listing = described(
             dictionary=[{**entry, "sensitive": True} for entry in FULL_CONTENT["dictionary"]]
