@@ -4,8 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+#: Other people's programs that read our exports; heavy, never part of the product.
+VALIDATORS := .venv-validators
+VALIDATORS_STAMP := $(VALIDATORS)/.installed
+#: Folders of files that are traded and exported too, where they lie beside the project.
+EXPORTS_DATA ?= $(wildcard ../shared/data)
 
-.PHONY: help install demo test test-postgresql check format lint types imports docs translations openapi bench clean
+.PHONY: help install demo test test-postgresql check validators check-exports format lint types imports docs translations openapi bench clean
 
 help:  ## Show this menu
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -28,7 +33,19 @@ test: install  ## Run the whole suite on SQLite
 test-postgresql: install  ## Run the whole suite on PostgreSQL (a throw-away one, or WDX_TEST_DATABASE_URL)
 	$(BIN)/python -m pytest -q --database postgresql
 
-check: install lint types imports docs  ## Run what CI runs: format, lint, types, import rules, docs, tests on both databases
+validators: $(VALIDATORS_STAMP)  ## Prepare the environment of the programs that check our exports (0.8 GB)
+
+$(VALIDATORS_STAMP): requirements/validators.txt
+	$(PYTHON) -m venv $(VALIDATORS)
+	$(VALIDATORS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/validators.txt
+	@touch $(VALIDATORS_STAMP)
+
+check-exports: install validators  ## Export a catalogue and have other people's programs validate it, offline
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(BIN)/python tests/validators/prepare.py "$$folder" $(EXPORTS_DATA) && \
+	$(VALIDATORS)/bin/python -W ignore tests/validators/check.py "$$folder"
+
+check: install lint types imports docs check-exports  ## Run what CI runs: format, lint, types, import rules, docs, tests on both databases
 	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
 	$(BIN)/python -m pytest -q --database postgresql
 
@@ -63,4 +80,4 @@ bench: install  ## Print ratios against peers and physical limits
 	$(BIN)/python -m benchmarks
 
 clean:  ## Remove what was made here
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage *.egg-info
+	rm -rf $(VENV) $(VALIDATORS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage *.egg-info

@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import ingest, metered_query, profile, verification
+from benchmarks import catalogue_export, ingest, metered_query, profile, verification
 from benchmarks.report import machine
 
 ALL = {
@@ -10,6 +10,7 @@ ALL = {
     "ingest": ingest.run,
     "profile": profile.run,
     "verification": verification.run,
+    "catalogue-export": catalogue_export.run,
 }
 
 if __name__ == "__main__":

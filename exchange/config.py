@@ -44,6 +44,11 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: int = _setting(8420, "Port the server listens on; 0 takes a free one.", minimum=0)
+    public_url: str = _setting(
+        "",
+        "Address under which the world knows the exchange; names in exported documents begin with it. "
+        "Default: the address of the request.",
+    )
     threads: int = _setting(8, "Request threads of one server process.", minimum=1)
     https_only: bool = _setting(
         False, "Send cookies over HTTPS only and announce HSTS; switch on behind a TLS proxy."

@@ -9,6 +9,9 @@ import exchange.catalogue.cli
 import exchange.catalogue.codes.api
 import exchange.catalogue.codes.cli
 import exchange.catalogue.disclosure.api
+import exchange.catalogue.exports.api
+import exchange.catalogue.exports.cli
+import exchange.catalogue.exports.pages
 import exchange.catalogue.jobs
 import exchange.catalogue.pages
 import exchange.catalogue.replay
@@ -43,11 +46,13 @@ STAGE = Stage(
         exchange.registry.api.handles,
         exchange.catalogue.codes.api.blueprint,
         exchange.catalogue.disclosure.api.blueprint,
+        exchange.catalogue.exports.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
         exchange.portal.pages.blueprint,
         exchange.catalogue.pages.blueprint,
+        exchange.catalogue.exports.pages.blueprint,
         exchange.registry.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
@@ -58,6 +63,7 @@ STAGE = Stage(
         exchange.datasets.cli.dataset,
         exchange.catalogue.codes.cli.codes,
         exchange.catalogue.cli.listing,
+        exchange.catalogue.exports.cli.export,
         exchange.hosted.cli.hosted,
         exchange.registry.cli.handle,
         exchange.registry.cli.certificate,

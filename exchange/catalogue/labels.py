@@ -96,6 +96,18 @@ def mode_label(code: str) -> str:
     return {"query": gettext("Query"), "file": gettext("File download")}.get(code, code)
 
 
+def file_label(name: str) -> str:
+    """A file of the listing's exports in words."""
+    return {
+        "offer.jsonld": gettext("Terms of use (ODRL 2.2)"),
+        "contract.yaml": gettext("Data contract (ODCS 3.1, YAML)"),
+        "contract.json": gettext("Data contract (ODCS 3.1, JSON)"),
+        "datapackage.json": gettext("Sample as a data package (Frictionless)"),
+        "croissant.json": gettext("Description for search engines (Croissant 1.0)"),
+        "sample.csv": gettext("Sample (CSV)"),
+    }.get(name, name)
+
+
 def modes_text(codes: Iterable[str]) -> str:
     """Ways of delivery in words."""
     return joined(mode_label(code) for code in codes)

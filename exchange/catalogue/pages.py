@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from exchange import participants
 from exchange.catalogue import labels, queries
 from exchange.catalogue.disclosure.view import data_view, small_picture
+from exchange.catalogue.exports.answers import described
+from exchange.catalogue.exports.documents import LISTING_FILES, script_text
+from exchange.catalogue.exports.pages import negotiated_catalogue
 from exchange.catalogue.schemas import SECTORS
 from exchange.context import get_context
 from exchange.core.i18n import chosen_locale
@@ -21,8 +25,10 @@ _MOST_PICTURES = 24
 
 @blueprint.get("/")
 @requires()
-def show_catalogue() -> str:
-    """What is on offer, of one sector if asked."""
+def show_catalogue() -> str | Response:
+    """Everything on offer, of one sector if asked; a harvester gets it in the RDF format it asks for."""
+    if (answer := negotiated_catalogue()) is not None:
+        return answer
     session, sector = get_session(), request.args.get("sector") or None
     listings = queries.find_published_listings(session, actor=current_actor(), now=now(), sector=sector)
     return render_template(
@@ -51,6 +57,8 @@ def show_listing(listing_id: str) -> str:
         versions=_versions(session, listing, actor),
         data=data_view(session, listing, now=now(), chinese=chosen_locale().startswith("zh")),
         sections=_sections(session, listing_id),
+        files=LISTING_FILES,
+        json_ld=Markup(script_text(described(listing_id))),  # noqa: S704 - every `<` in it is escaped
         labels=labels,
     )
 

@@ -254,7 +254,7 @@ def find_listed_versions(session: Session, listing_id: str) -> list[ListingVersi
 def find_levels(session: Session, listing_ids: list[str], *, actor: Actor) -> dict[str, str]:
     """The highest level of each listing that the actor may see; what is not there is left out."""
     rows = session.execute(
-        _listed().where(Listing.id.in_(listing_ids), may_see(actor)).limit(len(listing_ids))
+        listed_versions().where(Listing.id.in_(listing_ids), may_see(actor)).limit(len(listing_ids))
     )
     return {listing.id: version.content["highest_level"] for listing, version in rows}
 
@@ -278,7 +278,8 @@ def _reread(session: Session, listing_id: str) -> Listing:
     return listing
 
 
-def _listed() -> Any:
+def listed_versions() -> Any:
+    """Every listing with the version that is, or was last, on offer."""
     return select(Listing, ListingVersion).join(
         ListingVersion,
         and_(ListingVersion.listing_id == Listing.id, ListingVersion.number == Listing.listed_version),
@@ -286,7 +287,7 @@ def _listed() -> Any:
 
 
 def _published(session: Session, now: datetime, *conditions: Any, limit: int) -> list[PublishedListing]:
-    rows = session.execute(_listed().where(*conditions).order_by(Listing.id.desc()).limit(limit))
+    rows = session.execute(listed_versions().where(*conditions).order_by(Listing.id.desc()).limit(limit))
     return [_card(listing, version, _state_at(listing, now)) for listing, version in rows]
 
 

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 
 from exchange.context import get_context
 from exchange.core.errors import NotAuthenticated
-from exchange.core.requests import now
+from exchange.core.requests import SAFE_METHODS, now
 from exchange.participants import queries
 from exchange.participants.actors import Actor
 from exchange.participants.credentials import hash_secret
@@ -57,8 +57,9 @@ def current_actor() -> Actor:
 def init_app(app: Flask) -> None:
     """Find out who asks before every request.
 
-    The API takes bearer tokens only and the pages take cookies only, so no other site's form can act
-    through a signed-in browser on the API.
+    The API takes bearer tokens only, and pages take cookies for whatever changes something, so no other
+    site's form can act through a signed-in browser on the API. A page is also read with a token: harvesters
+    ask for the catalogue at its public address.
     """
 
     @app.before_request
@@ -69,13 +70,17 @@ def init_app(app: Flask) -> None:
 
 
 def _actor_of_request() -> Actor | None:
-    if request.path.startswith(("/api/", "/log/", "/metrics")):
+    if request.path.startswith(("/api/", "/log/", "/metrics")) or _reads_with_token():
         return _actor_of_bearer()
     cookie = request.cookies.get(COOKIE)
     if not cookie or request.path.startswith("/static/"):
         return None
     with get_context().database.reading() as session:
         return queries.actor_of_web_session(session, hash_secret(cookie), now=now())
+
+
+def _reads_with_token() -> bool:
+    return request.method in SAFE_METHODS and "Authorization" in request.headers
 
 
 def _actor_of_bearer() -> Actor | None:

@@ -123,10 +123,11 @@ def _list_version(
     if listing.state in {ListingState.DRAFT, ListingState.EXPIRED}:
         listing.state, listing.state_changed_at = ListingState.LISTED, now
     listing.expires_on = content["valid_to"]
-    _admit(session, listing, content["visibility"])
+    admit(session, listing, content["visibility"])
 
 
-def _admit(session: Session, listing: Listing, visibility: dict[str, Any]) -> None:
+def admit(session: Session, listing: Listing, visibility: dict[str, Any]) -> None:
+    """Let those see the listing whom its listed content admits, and nobody else."""
     listing.audience = visibility["audience"]
     session.execute(delete(ListingAccess).where(ListingAccess.listing_id == listing.id))
     for is_allowed, named in ((True, visibility["allow"]), (False, visibility["deny"])):

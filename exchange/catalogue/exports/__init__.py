@@ -1,0 +1,1 @@
+"""What is on offer, in the formats that other catalogues and tools read; nothing here is stored."""
