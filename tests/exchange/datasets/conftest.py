@@ -5,6 +5,7 @@ import pytest
 
 from exchange.datasets.files import RevisionFiles, folder_files
 from exchange.datasets.ingest.revision import Ingested, ingest
+from exchange.datasets.reading.query import read_page
 
 REAL_SERIES = Path(__file__).resolve().parents[4] / "shared" / "data"
 collect_ignore = [] if REAL_SERIES.is_dir() else ["quality/test_real_series.py"]
@@ -17,6 +18,19 @@ class Revision(NamedTuple):
     @property
     def files(self) -> RevisionFiles:
         return folder_files(self.folder, self.ingested.files)
+
+    def rows(self, limit=100):
+        """The first rows, as they are delivered."""
+        page = read_page(
+            self.files,
+            self.schema,
+            columns=self.schema.names,
+            time_from=None,
+            time_to=None,
+            after_row=-1,
+            limit=limit,
+        )
+        return page.rows
 
     @property
     def parquet(self) -> Path:

@@ -5,25 +5,12 @@ import pytest
 
 from exchange.datasets.errors import UnreadableSource
 from exchange.datasets.load_schema import FORM, LoadSchema
-from exchange.datasets.reading.query import read_page
 
 
 def schema(*columns, time_column=None, sort_by=()):
     return LoadSchema.from_json(
         {"form": FORM, "columns": list(columns), "time_column": time_column, "sort_by": list(sort_by)}
     )
-
-
-def rows(revision):
-    return read_page(
-        revision.files,
-        revision.schema,
-        columns=revision.schema.names,
-        time_from=None,
-        time_to=None,
-        after_row=-1,
-        limit=100,
-    ).rows
 
 
 def column(name, kind, **members):
@@ -34,7 +21,7 @@ def one(take_in, cells, **rule):
     """Load cells of one column; the second column keeps empty lines records."""
     text = "x;y\n" + "".join(f"{cell};1\n" for cell in cells)
     declared = schema({"name": "x", **rule}, column("y", "integer"))
-    return [row[0] for row in rows(take_in(text, load_schema=declared))]
+    return [row[0] for row in take_in(text, load_schema=declared).rows()]
 
 
 def fault(take_in, cells, **rule):
@@ -131,14 +118,14 @@ class TestColumns:
 
         assert revision.schema.names == ("b", "day")
         assert (revision.schema.fields[0].unit, revision.schema.time_field) == ("MW", None)
-        assert rows(revision)[0] == (2.0, "2026-01-02")
+        assert revision.rows()[0] == (2.0, "2026-01-02")
 
     def test_order_the_rows_as_declared(self, take_in):
         columns = column("a", "date", nullable=False), column("b", "integer"), column("c", "text")
 
         revision = take_in(self.TEXT, load_schema=schema(*columns, time_column="a", sort_by=["a", "b"]))
 
-        assert rows(revision) == [(9, "2026-01-01", "z"), (1, "2026-01-02", "y"), (2, "2026-01-02", "x")]
+        assert revision.rows() == [(9, "2026-01-01", "z"), (1, "2026-01-02", "y"), (2, "2026-01-02", "x")]
 
     @pytest.mark.parametrize(
         ("columns", "says"),
@@ -174,7 +161,7 @@ class TestColumns:
             ),
         )
 
-        assert rows(revision) == [(1.5, 3.0, "4"), (1.5, None, "4")]
+        assert revision.rows() == [(1.5, 3.0, "4"), (1.5, None, "4")]
 
     def test_of_parquet_cannot_be_anything(self, take_in, tmp_path):
         path = tmp_path / "x.parquet"

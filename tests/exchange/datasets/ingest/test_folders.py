@@ -7,7 +7,6 @@ import duckdb
 import pytest
 
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.reading.query import read_page
 
 
 def archive(files, *, compressed=True):
@@ -18,30 +17,18 @@ def archive(files, *, compressed=True):
     return buffer.getvalue()
 
 
-def rows(revision):
-    return read_page(
-        revision.files,
-        revision.schema,
-        columns=revision.schema.names,
-        time_from=None,
-        time_to=None,
-        after_row=-1,
-        limit=100,
-    ).rows
-
-
 def test_the_rows_of_all_files_are_one_revision_in_time_order(take_in):
     revision = take_in(
         archive({"b.csv": "day,x\n2026-01-03,3\n", "a.csv": "day,x\n2026-01-02,2\n2026-01-01,1\n"}), "y.zip"
     )
 
-    assert rows(revision) == [("2026-01-01", 1), ("2026-01-02", 2), ("2026-01-03", 3)]
+    assert revision.rows() == [("2026-01-01", 1), ("2026-01-02", 2), ("2026-01-03", 3)]
 
 
 def test_without_a_time_files_follow_each_other_by_name(take_in):
     revision = take_in(archive({"b.csv": "bus,x\nB,1\n", "a.csv": "bus,x\nZ,2\nA,3\n"}), "y.zip")
 
-    assert rows(revision) == [("Z", 2), ("A", 3), ("B", 1)]
+    assert revision.rows() == [("Z", 2), ("A", 3), ("B", 1)]
 
 
 def test_how_the_files_were_packed_changes_nothing(take_in):
@@ -66,13 +53,13 @@ def test_columns_may_stand_in_another_order_in_each_file_and_form(take_in):
         "y.zip",
     )
 
-    assert rows(revision) == [("A", 1), ("B", 2), ("C", 3), ("D", None)]
+    assert revision.rows() == [("A", 1), ("B", 2), ("C", 3), ("D", None)]
 
 
 def test_types_are_decided_over_all_files(take_in):
     revision = take_in(archive({"a.csv": "bus,x\nA,1\n", "b.csv": "bus,x\nB,1.5\n"}), "y.zip")
 
-    assert rows(revision) == [("A", 1.0), ("B", 1.5)]
+    assert revision.rows() == [("A", 1.0), ("B", 1.5)]
 
 
 def test_a_fault_names_the_file_inside(take_in):
@@ -121,7 +108,7 @@ class TestParquet:
         first = self.write(tmp_path, "1", "SELECT 'A' AS bus, 1 AS x")
         second = self.write(tmp_path, "2", "SELECT 2 AS x, 'B' AS bus")
 
-        assert rows(take_in(archive({"1.parquet": first, "2.parquet": second}), "y.zip")) == [
+        assert take_in(archive({"1.parquet": first, "2.parquet": second}), "y.zip").rows() == [
             ("A", 1),
             ("B", 2),
         ]

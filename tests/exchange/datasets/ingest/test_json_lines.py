@@ -3,19 +3,6 @@ import gzip
 import pytest
 
 from exchange.datasets.errors import UnreadableSource
-from exchange.datasets.reading.query import read_page
-
-
-def rows(revision):
-    return read_page(
-        revision.files,
-        revision.schema,
-        columns=revision.schema.names,
-        time_from=None,
-        time_to=None,
-        after_row=-1,
-        limit=100,
-    ).rows
 
 
 @pytest.mark.parametrize("name", ["load.jsonl", "load.ndjson"])
@@ -33,7 +20,7 @@ def test_flat_objects_become_rows(take_in, name):
         "boolean",
         "text",
     ]
-    assert rows(revision) == [
+    assert revision.rows() == [
         ("2026-06-30T00:00:00", 1.5, 3, True, "武汉"),
         ("2026-06-30T00:15:00", 2.0, 4, False, 'a\n"b"'),
     ]
@@ -42,11 +29,11 @@ def test_flat_objects_become_rows(take_in, name):
 def test_null_and_absent_members_are_empty_cells(take_in):
     revision = take_in('{"a": 1}\n\n{"b": null, "a": 2}\n{"b": 5}\n', "x.jsonl")
 
-    assert rows(revision) == [(1, None), (2, None), (None, 5)]
+    assert revision.rows() == [(1, None), (2, None), (None, 5)]
 
 
 def test_a_long_number_keeps_its_digits(take_in):
-    assert rows(take_in('{"meter": 12345678901234567890123, "x": 1}\n', "x.jsonl")) == [
+    assert take_in('{"meter": 12345678901234567890123, "x": 1}\n', "x.jsonl").rows() == [
         ("12345678901234567890123", 1)
     ]
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from exchange.datasets.errors import UnreadableSource
 from exchange.datasets.load_schema import FORM, LoadSchema
-from exchange.datasets.reading.query import read_page
 
 _WORDS = st.text(
     st.characters(codec="gb18030", exclude_categories=("Cs", "Cc")) | st.sampled_from('",;\t|\n\r'),
@@ -52,18 +51,6 @@ def delivered(cell):
     return cell.isoformat() if hasattr(cell, "year") else cell
 
 
-def read(revision):
-    return read_page(
-        revision.files,
-        revision.schema,
-        columns=revision.schema.names,
-        time_from=None,
-        time_to=None,
-        after_row=-1,
-        limit=100,
-    ).rows
-
-
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=_ROWS,
@@ -76,7 +63,7 @@ def test_a_table_comes_back_as_it_was(take_in, rows, delimiter, ending, quoting,
     # A record of nothing but delimiters is a record; one of a single empty cell could not be told from none.
     revision = take_in(write(rows, delimiter, ending, quoting, encoding), load_schema=_LOAD_SCHEMA)
 
-    assert read(revision) == [tuple(delivered(cell) for cell in row) for row in rows]
+    assert revision.rows() == [tuple(delivered(cell) for cell in row) for row in rows]
 
 
 @settings(max_examples=40, deadline=None)
