@@ -29,11 +29,16 @@ _ROWS = st.lists(st.tuples(*(st.none() | cells for cells in _CELLS.values())), m
 
 
 def write(rows, delimiter, ending, quoting, encoding):
+    header = [f"c {kind}" for kind in _CELLS]
+    records = [header, *(["" if cell is None else text(cell) for cell in row] for row in rows)]
+    return "".join(record(cells, delimiter, quoting) + ending for cells in records).encode(encoding)
+
+
+def record(cells, delimiter, quoting):
+    """One record; the writer puts a cell with either half of a line ending in quotes only under both."""
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator=ending, quoting=quoting)
-    writer.writerow([f"c {kind}" for kind in _CELLS])
-    writer.writerows([["" if cell is None else text(cell) for cell in row] for row in rows])
-    return stream.getvalue().encode(encoding)
+    csv.writer(stream, delimiter=delimiter, lineterminator="\r\n", quoting=quoting).writerow(cells)
+    return stream.getvalue().removesuffix("\r\n")
 
 
 def text(cell):
