@@ -35,6 +35,8 @@ class DealPlan:
     summary_zh: str
     summary_en: str
     source_statement: str
+    #: GB/T 2260 code of the place that the series is about; empty when nobody said.
+    region: str = ""
 
     @property
     def offer(self) -> dict[str, Any]:
@@ -48,10 +50,14 @@ class DealPlan:
             "scenarios": [_SCENARIOS[self.sector]],
             "source_statement": self.source_statement,
             "usage_policy": {"purposes": [PURPOSE], "max_days": 366},
-            "price_plans": [{"code": "standard", "plan": _PLANS[self.sector]}],
+            "price_plans": [self.priced(_PLANS[self.sector])],
             "delivery_modes": ["query", "file"],
             "compliance": {"commitment": True},
         }
+
+    def priced(self, plan: dict[str, Any]) -> dict[str, Any]:
+        """The listing's one price plan, under its name."""
+        return {"code": "standard", "title_zh": "标准", "title_en": "Standard", "plan": plan}
 
     def request(self, listing_id: str, rows: int) -> dict[str, Any]:
         """The buyer's request: every row of the revision, once."""
@@ -93,6 +99,7 @@ def _generated(kind: Any, series: Any, folder: Path, rows: int) -> DealPlan:
         title_en=series.title_en,
         summary_zh=series.description_zh,
         summary_en=series.description_en,
+        region="420100",
         source_statement="Synthetic: made by the exchange's own generator; no measurement 合成数据，非实测",
     )
 

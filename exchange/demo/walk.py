@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.catalogue.codes import get_table
+from exchange.catalogue.listing_file.prefill import prefilled_offer
 from exchange.client import ReceiptBook, Refused
 from exchange.core.clock import now, period_of
 from exchange.core.errors import DomainError
@@ -71,6 +72,7 @@ class Walk:
         self.provider, self.buyer = parties["provider"], parties["buyer"]
         self.operator, self.approver = parties["operator"], parties[APPROVER]
         self.deal = DealWalked(plan.path.name, plan.title_zh, plan.title_en)
+        self.offer: dict[str, Any] = {}
         self._tell = tell
         self._busy = busy
         self._gettext = terminal_translations().gettext
@@ -109,10 +111,17 @@ class Walk:
         )
         return revision
 
+    def _complete_offer(self, revision: dict[str, Any]) -> dict[str, Any]:
+        """Everything that the data say by themselves, and the provider's texts and prices on top."""
+        known = prefilled_offer(revision, name=self.plan.title_en)
+        coverage = {**known["coverage"], "region": self.plan.region}
+        self.offer = {**known, "coverage": coverage, **self.plan.offer}
+        return self.offer
+
     def _list(self, revision: dict[str, Any]) -> None:
         self._under_way(N_("Listing it"))
         version = self.provider.exchange.create_listing(
-            revision["dataset_id"], self.plan.offer, key=self._key("listing")
+            revision["dataset_id"], self._complete_offer(revision), key=self._key("listing")
         )
         self.deal.listing_id, number = version["listing_id"], version["version"]
         self.provider.exchange.submit_version(self.deal.listing_id, number, key=self._key("submit"))
@@ -174,7 +183,7 @@ class Walk:
         return terms_sha256
 
     def _edit_listing(self, terms_sha256: str) -> None:
-        dearer = {**self.plan.offer, "price_plans": [{"code": "standard", "plan": _DEARER}]}
+        dearer = {**self.offer, "price_plans": [self.plan.priced(_DEARER)]}
         self.provider.exchange.edit_listing(self.deal.listing_id, dearer, key=self._key("edit"))
         agreement = self.buyer.exchange.agreement(self.deal.agreement_id)
         if agreement["terms_sha256"] != terms_sha256:
