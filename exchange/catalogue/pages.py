@@ -12,6 +12,7 @@ from exchange.catalogue.disclosure.view import data_view, small_picture
 from exchange.catalogue.exports.answers import described
 from exchange.catalogue.exports.documents import LISTING_FILES, script_text
 from exchange.catalogue.exports.pages import negotiated_catalogue
+from exchange.catalogue.models import ListingState
 from exchange.catalogue.schemas import SECTORS
 from exchange.context import get_context
 from exchange.core.i18n import chosen_locale
@@ -58,9 +59,16 @@ def show_listing(listing_id: str) -> str:
         data=data_view(session, listing, now=now(), chinese=chosen_locale().startswith("zh")),
         sections=_sections(session, listing_id),
         files=LISTING_FILES,
-        json_ld=Markup(script_text(described(listing_id))),  # noqa: S704 - every `<` in it is escaped
+        json_ld=_json_ld(listing),
         labels=labels,
     )
+
+
+def _json_ld(listing: queries.PublishedListing) -> Markup | None:
+    """What search engines read; like every export it is there only while the listing takes deals."""
+    if listing.state != ListingState.LISTED:
+        return None
+    return Markup(script_text(described(listing.id)))  # noqa: S704 - every `<` in it is escaped
 
 
 def _versions(session: Session, listing: queries.PublishedListing, actor: participants.Actor) -> list[Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from exchange.catalogue.content.grading import LOWEST, grade_of, highest_level
+from exchange.datasets import mask_of
 from exchange.pricing import PricePlan
 
 #: The six dimensions of GB/T 36344.
@@ -20,6 +21,7 @@ def build_content(offer: dict[str, Any], revision: Any) -> dict[str, Any]:
     """What the buyer reads, from an offer without faults and the revision it is about; every member is there."""
     dictionary = complete_dictionary(offer["dictionary"], revision.schema["fields"])
     level = highest_level(dictionary)
+    time_from, time_to = _public_range(revision, dictionary)
     return {
         **offer,
         "dictionary": dictionary,
@@ -37,11 +39,19 @@ def build_content(offer: dict[str, Any], revision: Any) -> dict[str, Any]:
             "number": revision.number,
             "sha256": revision.sha256,
             "rows": revision.rows,
-            "time_from": revision.time_from,
-            "time_to": revision.time_to,
+            "time_from": time_from,
+            "time_to": time_to,
         },
         "quality": quality_of(revision.profile),
     }
+
+
+def _public_range(revision: Any, dictionary: list[dict[str, Any]]) -> tuple[str | None, str | None]:
+    """The first and last time, unless the time is protected: both are values of its column."""
+    times = [entry for entry in dictionary if entry["name"] == revision.schema["time_field"]]
+    if any(mask_of(entry) != "none" for entry in times):
+        return None, None
+    return revision.time_from, revision.time_to
 
 
 def says_the_same(offer: dict[str, Any], content: dict[str, Any]) -> bool:
