@@ -8,6 +8,7 @@ import exchange.catalogue.api
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
+import exchange.datasets.keys.cli
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.replay
@@ -30,7 +31,11 @@ STAGE = Stage(
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
-    commands=(exchange.participants.cli.participants, exchange.audit.cli.audit),
+    commands=(
+        exchange.participants.cli.participants,
+        exchange.datasets.keys.cli.storage,
+        exchange.audit.cli.audit,
+    ),
     jobs=(exchange.audit.jobs.SEQUENCE,),
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(exchange.participants.replay.RULES, exchange.catalogue.replay.RULES),

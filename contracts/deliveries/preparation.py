@@ -15,8 +15,8 @@ from exchange import datasets
 from exchange.core import canonical
 from exchange.core.errors import Invalid, NotPermitted
 from exchange.core.identifiers import new_id
-from exchange.core.storage import Storage
 from exchange.participants import Actor
+from exchange.trust import Vault
 
 CONTENT_TYPES = {
     "json": "application/json",
@@ -67,7 +67,7 @@ class Prepared:
 
 
 def prepare(
-    session: Session, *, actor: Actor, agreement_id: str, question: Question, storage: Storage
+    session: Session, *, actor: Actor, agreement_id: str, question: Question, storage: Vault
 ) -> Prepared:
     """Read the terms and make the bytes; changes nothing and holds no lock.
 
@@ -80,10 +80,10 @@ def prepare(
         raise NotPermitted("only the buyer of the agreement is given data under it")
     question = _within_terms(question, card.terms)
     revision = datasets.get_stored_revision(session, card.terms.revision_id)
-    parquet = storage.local_path(revision.storage_key)
-    if question.mode == "file":
-        return _prepare_file(question, revision, parquet, storage)
-    return _prepare_page(question, revision, parquet)
+    with datasets.opened_revision(storage, revision) as rows:
+        if question.mode == "file":
+            return _prepare_file(question, revision, rows, storage)
+        return _prepare_page(question, revision, rows)
 
 
 def _within_terms(question: Question, terms: Terms) -> Question:
@@ -98,11 +98,11 @@ def _within_terms(question: Question, terms: Terms) -> Question:
     return Question(**{**vars(question), "columns": question.columns or terms.columns})
 
 
-def _prepare_page(question: Question, revision: datasets.StoredRevision, parquet: Path) -> Prepared:
+def _prepare_page(question: Question, revision: datasets.StoredRevision, rows: str) -> Prepared:
     if question.cursor is not None and not _CURSOR.match(question.cursor):
         raise Invalid("this is no cursor", field="cursor", remedy="Use next_cursor of the page before.")
     page = datasets.read_page(
-        parquet,
+        rows,
         revision.schema,
         columns=question.columns,
         time_from=question.time_from,
@@ -123,11 +123,11 @@ def _prepare_page(question: Question, revision: datasets.StoredRevision, parquet
 
 
 def _prepare_file(
-    question: Question, revision: datasets.StoredRevision, parquet: Path, storage: Storage
+    question: Question, revision: datasets.StoredRevision, rows: str, storage: Vault
 ) -> Prepared:
     target = storage.incoming / f"{new_id('out')}.{question.form}"
     written = datasets.write_file(
-        parquet,
+        rows,
         target,
         revision.schema,
         columns=question.columns,

@@ -7,6 +7,7 @@ from exchange.datasets.queries import (
     get_revision_card,
     get_stored_revision,
 )
+from exchange.datasets.reading.opening import opened_revision
 from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
 
@@ -18,6 +19,7 @@ __all__ = [
     "get_newest_revision",
     "get_revision_card",
     "get_stored_revision",
+    "opened_revision",
     "read_page",
     "render_csv",
     "render_json",

@@ -8,8 +8,7 @@ from flask_smorest import Blueprint
 from exchange.context import get_context
 from exchange.core.requests import get_session, now
 from exchange.datasets import queries, service
-from exchange.datasets.ingest.revision import Ingested
-from exchange.datasets.ingest.upload import take_in
+from exchange.datasets.ingest.upload import Deposited, take_in
 from exchange.datasets.schemas import DatasetSchema, RevisionSchema, UploadSchema
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
@@ -68,7 +67,7 @@ def find_revisions(dataset_id: str) -> Any:
     return queries.find_revisions(get_session(), dataset.id)
 
 
-def _ingested_upload(upload: dict[str, Any]) -> Ingested:
+def _ingested_upload(upload: dict[str, Any]) -> Deposited:
     # Kept for the request: when the transaction is run again after a lost race, the body is read already.
     if "ingested" not in g:
         context = get_context()
@@ -80,5 +79,5 @@ def _ingested_upload(upload: dict[str, Any]) -> Ingested:
             content_digest=request.headers.get("Content-Digest", ""),
             storage=context.storage,
         )
-    ingested: Ingested = g.ingested
+    ingested: Deposited = g.ingested
     return ingested

@@ -1,9 +1,11 @@
 """DuckDB as used here: scratch databases with bounded memory, and one small reader per thread."""
 
+import atexit
 import os
 import re
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from exchange.datasets.schema import Field
+from exchange.datasets.sealed_files import SEALED_FILES
 
 # The path is always a bound parameter. Folders named `a=b` would otherwise become columns.
 PARQUET = "read_parquet(?, hive_partitioning = false)"
@@ -55,8 +58,13 @@ def reader() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def exact_path(path: Path) -> str:
-    """Write a path so that the engine reads this one file even when a folder is named `prices[1]*`."""
+def exact_path(path: Path | str) -> str:
+    """Write a path so that the engine reads this one file even when a folder is named `prices[1]*`.
+
+    The address of an opened revision is text and stays as it is.
+    """
+    if isinstance(path, str):
+        return path
     return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
 
 
@@ -106,4 +114,16 @@ def _connect(database: Path | str, *, memory: str, spill: Path) -> duckdb.DuckDB
     connection.execute("SET enable_progress_bar = false")
     # Stored files never change, so their footers need not be parsed again for every question.
     connection.execute("SET parquet_metadata_cache = true")
+    connection.register_filesystem(SEALED_FILES)
+    _connections.add(connection)
     return connection
+
+
+def _close_connections() -> None:
+    # One that still knows our file system when the interpreter ends complains on standard error.
+    for connection in list(_connections):
+        connection.close()
+
+
+_connections: "weakref.WeakSet[duckdb.DuckDBPyConnection]" = weakref.WeakSet()
+atexit.register(_close_connections)

@@ -9,8 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from exchange.core.database import Base
 
 
-def storage_key_of(sha256: str) -> str:
-    """Where the file with this digest lies in the storage."""
+def storage_key_of(revision_id: str, sha256: str) -> str:
+    """Where a revision's file lies in the storage; no two revisions share one, as each has its own key."""
+    return f"revisions/{revision_id}/{sha256}.parquet"
+
+
+def plain_storage_key_of(sha256: str) -> str:
+    """Where a file lies that was stored before data were sealed."""
     return f"revisions/{sha256[:2]}/{sha256}.parquet"
 
 
@@ -35,7 +40,7 @@ class DatasetRevision(Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"))
     number: Mapped[int]
     source_name: Mapped[str] = mapped_column(String(200))
-    #: SHA-256 of the stored Parquet file; also its place in the storage.
+    #: SHA-256 of the Parquet file in the clear; what lies in the storage is its sealed form.
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[int] = mapped_column(BigInteger)
@@ -47,7 +52,3 @@ class DatasetRevision(Base):
     profile: Mapped[dict[str, Any]]
     sample: Mapped[list[Any]]
     created_at: Mapped[datetime]
-
-    @property
-    def storage_key(self) -> str:
-        return storage_key_of(self.sha256)

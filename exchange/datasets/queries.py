@@ -7,12 +7,25 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
-from exchange.datasets.models import Dataset, DatasetRevision, storage_key_of
+from exchange.datasets.keys.models import WrappedDataKey
+from exchange.datasets.keys.service import usable_key
+from exchange.datasets.models import Dataset, DatasetRevision, plain_storage_key_of, storage_key_of
 from exchange.datasets.schema import Schema
 from exchange.participants import Actor
+from exchange.trust import WrappedKey
 
-_STORED = select(DatasetRevision.id, DatasetRevision.schema, DatasetRevision.sha256).where(
-    DatasetRevision.id == bindparam("revision_id")
+_STORED = (
+    select(
+        DatasetRevision.schema,
+        DatasetRevision.sha256,
+        DatasetRevision.size_bytes,
+        WrappedDataKey.subject,
+        WrappedDataKey.algorithm,
+        WrappedDataKey.master_key_id,
+        WrappedDataKey.wrapped,
+    )
+    .outerjoin(WrappedDataKey, WrappedDataKey.subject == DatasetRevision.id)
+    .where(DatasetRevision.id == bindparam("revision_id"))
 )
 
 
@@ -40,6 +53,9 @@ class StoredRevision:
     id: str
     schema: Schema
     storage_key: str
+    size_bytes: int
+    #: None for one that was stored before data were sealed.
+    data_key: WrappedKey | None
 
 
 def get_dataset(session: Session, dataset_id: str, *, actor: Actor) -> Dataset:
@@ -85,12 +101,23 @@ def get_revision_card(session: Session, revision_id: str) -> RevisionCard:
 
 
 def get_stored_revision(session: Session, revision_id: str) -> StoredRevision:
-    """Where a revision lies and how it is typed, for the gate that has checked who asks."""
+    """Where a revision lies, what opens it and how it is typed, for the gate that has checked who asks.
+
+    Raises:
+        NotFound: there is no such revision, or its data were deleted.
+    """
     # Only what the gate needs: profile and sample are large, and this runs for every delivery.
     row = session.execute(_STORED, {"revision_id": revision_id}).one_or_none()
     if row is None:
         raise NotFound(f"there is no revision {revision_id}")
-    return StoredRevision(row.id, Schema.from_json(row.schema), storage_key_of(row.sha256))
+    sealed = row.subject is not None
+    return StoredRevision(
+        id=revision_id,
+        schema=Schema.from_json(row.schema),
+        storage_key=storage_key_of(revision_id, row.sha256) if sealed else plain_storage_key_of(row.sha256),
+        size_bytes=row.size_bytes,
+        data_key=usable_key(row, revision_id) if sealed else None,
+    )
 
 
 def _get_revision(session: Session, revision_id: str) -> DatasetRevision:

@@ -9,14 +9,15 @@ from exchange.core.events import record_event
 from exchange.core.identifiers import new_id
 from exchange.datasets import queries
 from exchange.datasets.events import DatasetCreated, RevisionAdded
-from exchange.datasets.ingest.revision import Ingested
+from exchange.datasets.ingest.upload import Deposited
+from exchange.datasets.keys.service import keep_data_key
 from exchange.datasets.models import Dataset, DatasetRevision
 from exchange.participants import Actor
 from exchange.participants.actors import PROVIDER
 
 
 def create_dataset(
-    session: Session, *, actor: Actor, name: str, source_name: str, ingested: Ingested, now: datetime
+    session: Session, *, actor: Actor, name: str, source_name: str, ingested: Deposited, now: datetime
 ) -> DatasetRevision:
     """Begin a data set with its first revision; the file is in the storage already."""
     actor.require_role(PROVIDER)
@@ -29,11 +30,12 @@ def create_dataset(
 
 
 def add_revision(
-    session: Session, *, actor: Actor, dataset_id: str, source_name: str, ingested: Ingested, now: datetime
+    session: Session, *, actor: Actor, dataset_id: str, source_name: str, ingested: Deposited, now: datetime
 ) -> DatasetRevision:
     """Add the next revision; agreements stay with the revision they name.
 
-    The same content again is no new revision: the newest one is given back.
+    The same content again is no new revision: the newest one is given back, and what was deposited for it
+    is forgotten; the storage is swept of such files.
     """
     actor.require_role(PROVIDER)
     # Two uploads at once would both be the next revision; the second waits, then counts the first.
@@ -46,11 +48,11 @@ def add_revision(
 
 
 def _add_revision(
-    session: Session, actor: Actor, dataset: Dataset, source_name: str, ingested: Ingested, now: datetime
+    session: Session, actor: Actor, dataset: Dataset, source_name: str, ingested: Deposited, now: datetime
 ) -> DatasetRevision:
     number = len(queries.find_revisions(session, dataset.id)) + 1
     revision = DatasetRevision(
-        id=new_id("rev"),
+        id=ingested.revision_id,
         dataset_id=dataset.id,
         number=number,
         source_name=source_name,
@@ -66,6 +68,7 @@ def _add_revision(
         created_at=now,
     )
     session.add(revision)
+    keep_data_key(session, subject=revision.id, key=ingested.data_key, now=now)
     event = RevisionAdded(
         dataset.id,
         revision.id,

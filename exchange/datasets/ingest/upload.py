@@ -5,16 +5,29 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from exchange.core.errors import Invalid
-from exchange.core.storage import FolderStorage
+from exchange.core.identifiers import new_id
 from exchange.datasets.ingest.revision import Ingested, ingest
 from exchange.datasets.models import storage_key_of
+from exchange.trust import Vault, WrappedKey
 
 _CHUNK_BYTES = 1 << 20
 _DIGEST = re.compile(r"^sha-256=:([A-Za-z0-9+/]{43}=):$")
+
+
+@dataclass(frozen=True)
+class Deposited(Ingested):
+    """An ingested file that lies sealed in the storage, under the id that its revision will have.
+
+    The id is given out before the row is written, because the data key is bound to it.
+    """
+
+    revision_id: str
+    data_key: WrappedKey
 
 
 def take_in(
@@ -22,9 +35,9 @@ def take_in(
     *,
     name: str,
     content_digest: str,
-    storage: FolderStorage,
+    storage: Vault,
     text_columns: Collection[str] = (),
-) -> Ingested:
+) -> Deposited:
     """Store the uploaded file as a revision file; run before any transaction begins.
 
     Args:
@@ -36,13 +49,23 @@ def take_in(
         Invalid: the bytes do not have the digest, or the file cannot be read; the message says where.
     """
     with tempfile.TemporaryDirectory(dir=storage.incoming) as folder:
-        work = Path(folder)
-        source = work / "source"
+        source = Path(folder) / "source"
         _receive(stream, source, content_digest)
-        target = work / "revision.parquet"
-        ingested = ingest(source, name=name, target=target, temp=work, text_columns=text_columns)
-        storage.put(target, storage_key_of(ingested.sha256))
-    return ingested
+        return deposit(source, name=name, storage=storage, text_columns=text_columns)
+
+
+def deposit(source: Path, *, name: str, storage: Vault, text_columns: Collection[str] = ()) -> Deposited:
+    """Turn a received file into a revision file, sealed in the storage; intermediate files lie beside it.
+
+    Raises:
+        UnreadableSource: the file cannot be read; the message says where.
+    """
+    target = source.with_name("revision.parquet")
+    ingested = ingest(source, name=name, target=target, temp=source.parent, text_columns=text_columns)
+    revision_id = new_id("rev")
+    key = storage.new_key(bound_to=revision_id)
+    storage.put(target, storage_key_of(revision_id, ingested.sha256), data_key=key.raw)
+    return Deposited(**vars(ingested), revision_id=revision_id, data_key=key.wrapped)
 
 
 def _receive(stream: IO[bytes], target: Path, content_digest: str) -> None:

@@ -26,7 +26,7 @@ class WrittenFile(NamedTuple):
 
 
 def read_page(
-    parquet: Path,
+    parquet: Path | str,
     schema: Schema,
     *,
     columns: tuple[str, ...],
@@ -35,7 +35,7 @@ def read_page(
     after_row: int,
     limit: int,
 ) -> Page:
-    """Read the rows after `after_row` (-1 for the start) with `time_from` <= time < `time_to`.
+    """Read the rows of a file or an opened revision after `after_row` (-1 for the start) with `time_from` <= time < `time_to`.
 
     The file never changes, so the same question has the same answer for ever, and following
     `next_row` meets every row of the range exactly once.
@@ -67,7 +67,7 @@ def read_page(
 
 
 def write_file(
-    parquet: Path,
+    parquet: Path | str,
     target: Path,
     schema: Schema,
     *,

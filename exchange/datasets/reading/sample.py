@@ -15,7 +15,7 @@ SampleRow = list[str | None]
 ChartPoint = tuple[str, float | None]
 
 
-def first_rows(parquet: Path, schema: Schema, limit: int = SAMPLE_ROWS) -> list[SampleRow]:
+def first_rows(parquet: Path | str, schema: Schema, limit: int = SAMPLE_ROWS) -> list[SampleRow]:
     """Return the first stored rows; cells are text or None, so that the sample can be signed."""
     columns = ", ".join(delivered_sql(field) for field in schema.fields)
     rows = (
@@ -26,7 +26,9 @@ def first_rows(parquet: Path, schema: Schema, limit: int = SAMPLE_ROWS) -> list[
     return [[value_text(value) for value in row] for row in rows]
 
 
-def chart_points(parquet: Path, schema: Schema, field: str, limit: int = CHART_POINTS) -> list[ChartPoint]:
+def chart_points(
+    parquet: Path | str, schema: Schema, field: str, limit: int = CHART_POINTS
+) -> list[ChartPoint]:
     """Return at most `limit` evenly spaced points of one numeric column, the first and last row among them.
 
     Values are real ones, never means. Without a time field the row number stands for the time.

@@ -2,7 +2,15 @@ import pytest
 
 from exchange.core.errors import NotFound, NotPermitted
 from exchange.core.events import find_events
-from exchange.datasets import get_newest_revision, get_revision_card, get_stored_revision, queries, service
+from exchange.datasets import (
+    get_newest_revision,
+    get_revision_card,
+    get_stored_revision,
+    opened_revision,
+    queries,
+    read_page,
+    service,
+)
 from tests.factories.datasets import load_curve, taken_in
 
 
@@ -27,14 +35,25 @@ class TestCreateDataset:
             actor=getattr(market, who).actor,
             name="Load",
             source_name="load.csv",
-            ingested=market.ingested,
+            ingested=taken_in(market.context.storage),
         )
 
     def test_begins_with_revision_one_of_the_stored_file(self, market):
         revision = self.create(market, "rival")
 
         assert (revision.number, revision.sha256) == (1, market.ingested.sha256)
-        assert market.context.storage.local_path(revision.storage_key).stat().st_size == revision.size_bytes
+        stored = market.read(queries.get_stored_revision, revision.id)
+        with opened_revision(market.context.storage, stored) as rows:
+            page = read_page(
+                rows,
+                stored.schema,
+                columns=("load_kw",),
+                time_from=None,
+                time_to=None,
+                after_row=-1,
+                limit=2,
+            )
+        assert page.rows == [(0.0,), (0.125,)]
 
     def test_is_told_by_two_events(self, market):
         revision = self.create(market, "grid_co")
@@ -95,7 +114,8 @@ class TestReading:
 
         card, stored = (market.read(get, row.id) for get in (get_revision_card, get_stored_revision))
         assert (card.rows, card.time_from) == (96, "2026-06-01T00:00:00")
-        assert (stored.storage_key, stored.schema.names) == (row.storage_key, ("time", "load_kw", "remark"))
+        assert stored.storage_key == f"revisions/{row.id}/{row.sha256}.parquet"
+        assert stored.schema.names == ("time", "load_kw", "remark")
 
     def test_of_a_revision_that_is_not_there_finds_nothing(self, market):
         with pytest.raises(NotFound):
