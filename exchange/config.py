@@ -89,6 +89,21 @@ class Settings:
         500, "Platform fee offered in new terms, in basis points of the amount.", minimum=0
     )
     max_upload_bytes: int = _setting(8 * 1024**3, "Largest upload of a data set in bytes.", minimum=1)
+    upload_part_bytes: int = _setting(
+        64 * 1024**2,
+        "Largest part of an upload in parts; a broken connection costs one part.",
+        minimum=1024,
+    )
+    upload_hours: int = _setting(
+        48, "Hours until an upload in parts is removed to which nobody added a part.", minimum=1
+    )
+    uploads_at_once: int = _setting(20, "Most uploads that a person has under way.", minimum=1)
+    upload_quota_bytes: int = _setting(
+        64 * 1024**3, "Most bytes of all uploads that a person has under way.", minimum=1
+    )
+    upload_lease_s: int = _setting(
+        60, "Seconds after which another node reads an uploaded file whose reader died.", minimum=2
+    )
     max_body_bytes: int = _setting(1024**2, "Largest body of any other request in bytes.", minimum=1024)
     max_page_rows: int = _setting(10_000, "Most rows in one page of a query.", minimum=1)
     session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)

@@ -9,6 +9,8 @@ import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
 import exchange.datasets.keys.cli
+import exchange.datasets.uploads.api
+import exchange.datasets.uploads.jobs
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.replay
@@ -22,6 +24,7 @@ STAGE = Stage(
     api_blueprints=(
         exchange.participants.api.blueprint,
         exchange.datasets.api.blueprint,
+        exchange.datasets.uploads.api.blueprint,
         exchange.catalogue.api.blueprint,
         exchange.audit.api.blueprint,
     ),
@@ -36,7 +39,12 @@ STAGE = Stage(
         exchange.datasets.keys.cli.storage,
         exchange.audit.cli.audit,
     ),
-    jobs=(exchange.audit.jobs.SEQUENCE,),
+    jobs=(
+        exchange.audit.jobs.SEQUENCE,
+        exchange.datasets.uploads.jobs.READ_UPLOADS,
+        exchange.datasets.uploads.jobs.SWEEP_UPLOADS,
+        exchange.datasets.uploads.jobs.SWEEP_STORAGE,
+    ),
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(exchange.participants.replay.RULES, exchange.catalogue.replay.RULES),
     navigation=(

@@ -92,7 +92,7 @@ class FolderStorage:
         """Rename the finished file into place; its bytes and its name are on the disk afterwards."""
         target = self.folder / key
         with _answering():
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(target.parent)
             if not target.exists():
                 _sync(source)
                 _move(source, target)
@@ -166,6 +166,15 @@ def missing(key: str) -> StoredFileMissing:
     return StoredFileMissing(
         f"the stored file {key} is missing", remedy="Restore the storage from its backup."
     )
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it; their names are on the disk afterwards."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    _sync(folder.parent)
 
 
 def _move(source: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
 """Reads of data sets and revisions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,6 +119,11 @@ def get_stored_revision(session: Session, revision_id: str) -> StoredRevision:
         size_bytes=row.size_bytes,
         data_key=usable_key(row, revision_id) if sealed else None,
     )
+
+
+def find_known_revisions(session: Session, revision_ids: Collection[str]) -> set[str]:
+    """Those of the ids that are revisions."""
+    return set(session.scalars(select(DatasetRevision.id).where(DatasetRevision.id.in_(revision_ids))))
 
 
 def _get_revision(session: Session, revision_id: str) -> DatasetRevision:
