@@ -8,6 +8,7 @@ import exchange.catalogue.api
 import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
+import exchange.datasets.cli
 import exchange.datasets.keys.cli
 import exchange.datasets.uploads.api
 import exchange.datasets.uploads.jobs
@@ -36,6 +37,7 @@ STAGE = Stage(
     ),
     commands=(
         exchange.participants.cli.participants,
+        exchange.datasets.cli.dataset,
         exchange.datasets.keys.cli.storage,
         exchange.audit.cli.audit,
     ),

@@ -9,7 +9,9 @@ from typing import Any
 
 from exchange.client.connection import Connection
 from exchange.client.keys import enrolment_of, sign_terms
+from exchange.client.profile import profile_folder
 from exchange.client.receipts import Receipt, ReceiptBook
+from exchange.client.uploading import PARTS_FROM_BYTES, PartsUpload, Progress, digest_of
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey, PublicKey
 
@@ -76,22 +78,73 @@ class Exchange:
     # Data sets and listings
 
     def upload_dataset(
-        self, path: Path, *, name: str, text_columns: tuple[str, ...] = (), key: str | None = None
+        self,
+        path: Path,
+        *,
+        name: str,
+        schema: dict[str, Any] | None = None,
+        text_columns: tuple[str, ...] = (),
+        dataset_id: str | None = None,
+        progress: Progress | None = None,
+        notes: Path | None = None,
+        key: str | None = None,
     ) -> dict[str, Any]:
-        """Upload a file as a new data set; returns its first revision."""
+        """Upload a file as a new data set, or as the next revision of one; returns the revision.
+
+        A large file goes in parts: the same call after a broken connection or a killed program goes on
+        where it stopped.
+
+        Args:
+            schema: how the columns are to be read, where the exchange shall not decide it.
+            dataset_id: the data set that gets a revision; without it a new one is made.
+            progress: is told how far it is.
+            notes: folder of what is needed to go on; by default beside the profile.
+
+        Raises:
+            UploadFailed: the file arrived and cannot be read; a small one is `Refused` for that.
+        """
+        asked: dict[str, Any] = {
+            "filename": path.name,
+            "name": name,
+            "dataset_id": dataset_id,
+            "text_columns": list(text_columns),
+            "size_bytes": path.stat().st_size,
+            "sha256": digest_of(path, progress),
+        }
+        if schema is not None:
+            asked["schema"] = schema
+        elif asked["size_bytes"] < PARTS_FROM_BYTES:
+            return self._upload_at_once(path, asked, key)
+        notes = notes or profile_folder() / "uploads"
+        return PartsUpload(self.connection, path, asked, notes=notes, key=key, progress=progress).run()
+
+    def _upload_at_once(self, path: Path, asked: dict[str, Any], key: str | None) -> dict[str, Any]:
+        place = f"/datasets/{asked['dataset_id']}/revisions" if asked["dataset_id"] else "/datasets"
+        digest = base64.b64encode(bytes.fromhex(asked["sha256"])).decode()
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
             response = self.connection.post(
-                f"{API}/datasets",
+                f"{API}{place}",
                 key=key,
                 data=file,
-                params={"filename": path.name, "name": name, "text_columns": ",".join(text_columns)},
+                params={
+                    "filename": asked["filename"],
+                    "name": asked["name"],
+                    "text_columns": ",".join(asked["text_columns"]),
+                },
                 headers={
-                    "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
+                    "Content-Digest": f"sha-256=:{digest}:",
                     "Content-Type": "application/octet-stream",
                 },
             )
         return _object(response.json())
+
+    def uploads(self) -> list[dict[str, Any]]:
+        """One's own uploads in parts, newest first."""
+        return self._list("/uploads")
+
+    def cancel_upload(self, upload_id: str) -> None:
+        """Give an upload in parts up."""
+        self.connection.delete(f"{API}/uploads/{upload_id}")
 
     def create_listing(
         self, dataset_id: str, offer: dict[str, Any], *, key: str | None = None

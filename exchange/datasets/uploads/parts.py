@@ -100,7 +100,10 @@ def assemble(
         )
 
 
-def remove_parts(vault: Vault, keys: Iterable[str]) -> None:
-    """Free the storage of parts; what a crash leaves is swept later, and cannot be read any more."""
-    for key in keys:
-        vault.storage.delete(key)
+def remove_parts(vault: Vault, upload_id: str) -> None:
+    """Free the storage of all parts of an ended upload, also of those that a crash kept from being counted.
+
+    What a crash leaves here is swept later, and cannot be read any more.
+    """
+    for file in list(vault.storage.find(f"{PLACE}{upload_id}/")):
+        vault.storage.delete(file.key)

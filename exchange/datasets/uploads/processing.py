@@ -66,7 +66,7 @@ def _process(context: Context, claim: Claim) -> None:
             logger.exception("upload is tried again later", extra={"upload": claim.upload_id})
             context.database.write(lambda session: put_back(session, claim, now=clock.now()))
         elif context.database.write(lambda session: fail_upload(session, claim, fault, now=clock.now())):
-            remove_parts(context.storage, [part.storage_key for part in claim.parts])
+            remove_parts(context.storage, claim.upload_id)
 
 
 def _lasting_fault(error: Exception, claim: Claim) -> DomainError | None:
@@ -109,7 +109,7 @@ def _finish(context: Context, claim: Claim, deposited: Deposited) -> None:
         raise
     if revision.id != deposited.revision_id:  # the newest revision has this content already
         context.storage.storage.delete(place)
-    remove_parts(context.storage, [part.storage_key for part in claim.parts])
+    remove_parts(context.storage, claim.upload_id)
 
 
 @contextmanager

@@ -148,26 +148,24 @@ def cancel_upload(session: Session, *, actor: Actor, upload_id: str, now: dateti
     remove_upload(session, upload_id, now=now)
 
 
-def remove_upload(session: Session, upload_id: str, *, now: datetime) -> list[str]:
-    """Forget an upload that is not being read; returns the keys of its parts."""
+def remove_upload(session: Session, upload_id: str, *, now: datetime) -> bool:
+    """Forget an upload; False when it is being read at this moment, or gone already."""
     gone = session.execute(
         select(Upload.id)
         .where(Upload.id == upload_id, Upload.state != UploadState.PROCESSING)
         .with_for_update()
     ).scalar_one_or_none()
     if gone is None:
-        return []
-    keys = forget_parts(session, upload_id, now=now)
+        return False
+    forget_parts(session, upload_id, now=now)
     session.execute(delete(Upload).where(Upload.id == upload_id))
-    return keys
+    return True
 
 
-def forget_parts(session: Session, upload_id: str, *, now: datetime) -> list[str]:
-    """Make the parts of an upload unreadable; returns their keys for the storage to be freed of them."""
-    keys = [part.storage_key for part in queries.find_parts(session, upload_id)]
+def forget_parts(session: Session, upload_id: str, *, now: datetime) -> None:
+    """Make the parts of an upload unreadable; the caller frees the storage of them after the commit."""
     session.execute(delete(UploadPart).where(UploadPart.upload_id == upload_id))
     destroy_data_key(session, subject=upload_id, now=now)
-    return keys
 
 
 def _require_room(session: Session, actor: Actor, size_bytes: int, limits: UploadLimits) -> None:

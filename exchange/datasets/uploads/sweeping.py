@@ -22,9 +22,8 @@ def remove_expired_uploads(context: Context, *, now: datetime) -> int:
     with context.database.reading() as session:
         expired = queries.find_expired(session, now=now, limit=_AT_ONCE)
     for upload_id in expired:
-        remove_parts(
-            context.storage, context.database.write(partial(remove_upload, upload_id=upload_id, now=now))
-        )
+        if context.database.write(partial(remove_upload, upload_id=upload_id, now=now)):
+            remove_parts(context.storage, upload_id)
     return len(expired)
 
 

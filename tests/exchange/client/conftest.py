@@ -8,6 +8,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
 from exchange.client import Exchange
+from exchange.datasets.uploads.jobs import read_uploads
 
 
 @contextmanager
@@ -50,6 +51,22 @@ def scripted():
     with serving(server.app) as url:
         server.url = url
         yield server
+
+
+@pytest.fixture
+def reading(market):
+    """The scheduler's part in uploads: received files are read, as `wdx serve` has it."""
+    ended = threading.Event()
+
+    def read():
+        while not ended.wait(0.02):
+            read_uploads(market.context)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    yield
+    ended.set()
+    thread.join()
 
 
 @pytest.fixture
