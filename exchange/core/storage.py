@@ -48,6 +48,8 @@ class Storage(Protocol):
         StorageUnavailable: the storage does not answer; every method may raise it.
     """
 
+    workspace: Workspace
+
     @property
     def incoming(self) -> Path:
         """A local folder where this process prepares files."""

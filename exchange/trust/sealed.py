@@ -91,6 +91,7 @@ class Unsealer:
     ) -> None:
         self._read_at = read_at
         self._context = context
+        self._sealed_bytes = sealed_bytes
         self._header = read_at(0, HEADER_BYTES)
         if (
             self._header[:6] != _MAGIC
@@ -119,7 +120,8 @@ class Unsealer:
 
     def _open_chunks(self, first: int, behind: int) -> bytes:
         step = self._chunk + TAG_BYTES
-        sealed = memoryview(self._read_at(HEADER_BYTES + first * step, (behind - first) * step))
+        start, end = HEADER_BYTES + first * step, min(HEADER_BYTES + behind * step, self._sealed_bytes)
+        sealed = memoryview(self._read_at(start, end - start))
         try:
             return b"".join(
                 self._cipher.decrypt(
