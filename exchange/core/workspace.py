@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import threading
+import weakref
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,14 +17,16 @@ _LOCK_ENDING = ".lock"
 
 
 class Workspace:
-    """This process's own folder under `root`, made at the first use; another process gets another one."""
+    """This process's own folder under `root`, made at the first use; another process gets another one.
+
+    The folder goes with the object, at the latest at the end of the process.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._guard = threading.Lock()
         self._process = 0
         self._folder = root
-        self._lock_file = -1
 
     @property
     def folder(self) -> Path:
@@ -32,8 +35,9 @@ class Workspace:
             # A forked child shares the parent's lock: it needs a folder of its own.
             if self._process != os.getpid():
                 self.sweep()
-                self._lock_file, self._folder = _claim(self.root)
+                descriptor, self._folder = _claim(self.root)
                 self._process = os.getpid()
+                weakref.finalize(self, _give_back, descriptor, self._folder, os.getpid())
             return self._folder
 
     def sweep(self) -> int:
@@ -56,6 +60,14 @@ def _claim(root: Path) -> tuple[int, Path]:
             folder = path.with_suffix("")
             folder.mkdir(mode=0o700)
             return descriptor, folder
+        os.close(descriptor)
+
+
+def _give_back(descriptor: int, folder: Path, process: int) -> None:
+    """Remove the folder at the orderly end of its process; a child that it forked leaves it alone."""
+    if process == os.getpid():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.with_name(f"{folder.name}{_LOCK_ENDING}").unlink(missing_ok=True)
         os.close(descriptor)
 
 

@@ -20,7 +20,7 @@ from exchange.participants import get_actor
 from exchange.trust import WrappedKey
 
 #: A file that five readers died of is no accident.
-MOST_CLAIMS = 5
+MOST_TRIES = 5
 #: How long an ended upload is kept for its owner to learn its end: longer than any retry.
 KEPT_AFTER_END = timedelta(days=7)
 
@@ -33,6 +33,8 @@ class Claim:
 
     upload_id: str
     fence: int
+    tries: int
+    expires_at: datetime
     filename: str
     options: dict[str, Any]
     size_bytes: int
@@ -47,7 +49,7 @@ def claim_upload(session: Session, *, owner: str, lease: timedelta, now: datetim
     upload = session.execute(
         update(Upload)
         .where(Upload.id == chosen)
-        .values(owner=owner, leased_until=now + lease, fence=Upload.fence + 1)
+        .values(owner=owner, leased_until=now + lease, fence=Upload.fence + 1, tries=Upload.tries + 1)
         .returning(Upload)
     ).scalar_one_or_none()
     if upload is None:
@@ -55,6 +57,8 @@ def claim_upload(session: Session, *, owner: str, lease: timedelta, now: datetim
     return Claim(
         upload_id=upload.id,
         fence=upload.fence,
+        tries=upload.tries,
+        expires_at=upload.expires_at,
         filename=upload.filename,
         options=dict(upload.options),
         size_bytes=upload.size_bytes,
@@ -140,10 +144,15 @@ def fail_upload(session: Session, claim: Claim, fault: DomainError, *, now: date
     return True
 
 
-def put_back(session: Session, claim: Claim, *, now: datetime) -> None:
-    """Let the file be tried again later, after something that may pass; each time a little later."""
+def put_back(session: Session, claim: Claim, *, counts: bool, now: datetime) -> None:
+    """Let the file be tried again later, each time a little later.
+
+    Args:
+        counts: whether the file may be to blame, so that this was one of its few tries.
+    """
     pause = _FIRST_PAUSE * 2 ** min(claim.fence, 6)
-    _end_claim(session, claim, owner=None, leased_until=None, not_before=now + pause)
+    tries = claim.tries if counts else claim.tries - 1
+    _end_claim(session, claim, owner=None, leased_until=None, not_before=now + pause, tries=tries)
 
 
 def _end_claim(session: Session, claim: Claim, **values: Any) -> str | None:

@@ -48,6 +48,8 @@ class Upload(Base):
     owner: Mapped[str | None] = mapped_column(String(120))
     fence: Mapped[int]
     leased_until: Mapped[datetime | None]
+    #: Claims that ended without a word or in something unexpected; faults of storage or database do not count.
+    tries: Mapped[int]
     #: Not to be tried again earlier, after something that may pass.
     not_before: Mapped[datetime | None]
     fault: Mapped[dict[str, Any] | None]

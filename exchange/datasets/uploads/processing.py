@@ -6,16 +6,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from exchange.context import Context
 from exchange.core import clock
-from exchange.core.errors import DomainError, Invalid
+from exchange.core.errors import DomainError, Invalid, Unavailable
 from exchange.core.jobs import owner_name
 from exchange.datasets.ingest.upload import Deposited, deposit
 from exchange.datasets.models import storage_key_of
 from exchange.datasets.uploads.claims import (
-    MOST_CLAIMS,
+    MOST_TRIES,
     Claim,
     claim_upload,
     fail_upload,
@@ -64,25 +67,32 @@ def _process(context: Context, claim: Claim) -> None:
         fault = _lasting_fault(error, claim)
         if fault is None:
             logger.exception("upload is tried again later", extra={"upload": claim.upload_id})
-            context.database.write(lambda session: put_back(session, claim, now=clock.now()))
-        elif context.database.write(lambda session: fail_upload(session, claim, fault, now=clock.now())):
+            put = partial(put_back, claim=claim, counts=not _may_pass(error), now=clock.now())
+            context.database.write(put)
+        elif context.database.write(partial(fail_upload, claim=claim, fault=fault, now=clock.now())):
             remove_parts(context.storage, claim.upload_id)
 
 
 def _lasting_fault(error: Exception, claim: Claim) -> DomainError | None:
+    """What the owner is told; None when the file is to be tried again."""
     if isinstance(error, DomainError) and error.kind in _LASTING:
         return error
-    if claim.fence < MOST_CLAIMS:
+    if clock.now() < claim.expires_at if _may_pass(error) else claim.tries < MOST_TRIES:
         return None
     logger.error("upload is given up", exc_info=error, extra={"upload": claim.upload_id})
     return ReadingFailed(
         f"the file could not be read in {claim.fence} tries",
-        remedy="Try again later; if it fails again, send it in another format or in pieces.",
+        remedy="Upload it again later; if it fails again, send it in another format or in pieces.",
     )
 
 
+def _may_pass(error: Exception) -> bool:
+    """Whether storage, keys, disk or database are at fault: the file can wait for them."""
+    return isinstance(error, Unavailable | DBAPIError | OSError)
+
+
 def _deposited(context: Context, claim: Claim) -> Deposited:
-    if claim.fence > MOST_CLAIMS:
+    if claim.tries > MOST_TRIES:
         # The readers before died without a word, of this file for all we know.
         raise ReadingFailed(
             "reading the file ended its reader time and again",

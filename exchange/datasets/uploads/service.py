@@ -76,6 +76,7 @@ def begin_upload(
         received_bytes=0,
         state=UploadState.RECEIVING,
         fence=0,
+        tries=0,
         created_at=now,
         expires_at=now + limits.kept_for,
     )

@@ -74,6 +74,7 @@ def _create_uploads() -> None:
         sa.Column("owner", sa.String(length=120), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("leased_until", UtcDateTime(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("not_before", UtcDateTime(), nullable=True),
         sa.Column("fault", Json, nullable=True),
         sa.Column("revision_id", sa.String(length=40), nullable=True),

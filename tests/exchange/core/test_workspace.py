@@ -11,7 +11,8 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from exchange.core.workspace import Workspace
-folder = Workspace(Path(sys.argv[1])).folder
+workspace = Workspace(Path(sys.argv[1]))
+folder = workspace.folder
 (folder / "rows.csv").write_text("plain rows")
 print(folder, flush=True)
 time.sleep(600)
@@ -34,7 +35,8 @@ def test_what_a_killed_process_left_is_gone_when_the_next_one_begins(tmp_path):
     stop(process, signal.SIGKILL)
     assert os.listdir(folder) == ["rows.csv"]
 
-    mine = Workspace(tmp_path).folder
+    workspace = Workspace(tmp_path)
+    mine = workspace.folder
 
     assert not os.path.exists(folder)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted((mine.name, f"{mine.name}.lock"))
@@ -48,6 +50,13 @@ def test_the_work_of_a_living_process_stays(tmp_path):
     finally:
         stop(process, signal.SIGKILL)
     assert Workspace(tmp_path).sweep() == 1
+
+
+def test_an_orderly_end_leaves_nothing(tmp_path):
+    program = HOLDER.replace("time.sleep(600)", "pass")
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, stdout=subprocess.DEVNULL)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nobody_else_on_the_machine_may_look_inside(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from exchange.datasets.ingest.upload import deposit
 from exchange.datasets.keys.service import DataKeyDestroyed, get_data_key
 from exchange.datasets.uploads.claims import (
-    MOST_CLAIMS,
+    MOST_TRIES,
     claim_upload,
     fail_upload,
     finish_upload,
@@ -103,7 +103,7 @@ def test_what_was_put_back_waits_a_while(market, uploads):
     uploads.received()
     first = claim(market)
 
-    market.do(lambda session, now: put_back(session, first, now=now))
+    market.do(lambda session, now: put_back(session, first, counts=True, now=now))
 
     assert claim(market, after=timedelta(seconds=1)) is None
     assert claim(market, after=timedelta(minutes=1)).fence == 2
@@ -119,22 +119,36 @@ def test_the_parts_of_an_ended_upload_cannot_be_opened_any_more(market, uploads)
         market.read(get_data_key, only.upload_id)
 
 
-def test_a_lost_storage_is_tried_again_and_given_up_at_last(market, uploads):
-    """A part that is missing may come back, from a disk that was not mounted; not for ever."""
+def test_a_storage_that_fails_is_waited_for_as_long_as_the_upload_lives(market, uploads):
+    """A disk that is not mounted says nothing about the file, which took hours to arrive."""
     upload_id = uploads.received()
     for file in list(market.context.storage.storage.find("uploads/")):
         market.context.storage.storage.delete(file.key)
 
-    for _ in range(MOST_CLAIMS):
-        assert upload(market, upload_id).state == "processing"
+    for _ in range(MOST_TRIES + 1):
         assert process_next(market.context)
-        market.do(wait_no_longer, upload_id=upload_id)
+        assert upload(market, upload_id).state == "processing"
+        market.do(changed, upload_id=upload_id, not_before=None)
+    market.do(changed, upload_id=upload_id, expires_at=market.now - timedelta(days=365))
+    process_next(market.context)
 
     assert upload(market, upload_id).fault["code"] == "reading-failed"
 
 
-def wait_no_longer(session, *, upload_id, now):
-    session.get(Upload, upload_id).not_before = now
+def test_a_file_that_its_readers_die_of_is_given_up(market, uploads):
+    upload_id = uploads.received()
+    for number in range(MOST_TRIES):
+        claim(market, f"node-{number}")
+        market.do(changed, upload_id=upload_id, leased_until=None)
+
+    process_next(market.context)
+
+    assert upload(market, upload_id).fault["code"] == "reading-failed"
+
+
+def changed(session, *, upload_id, now, **values):
+    for name, value in values.items():
+        setattr(session.get(Upload, upload_id), name, value)
 
 
 def test_a_right_that_was_withdrawn_meanwhile_is_missed_at_the_end(market, uploads):
