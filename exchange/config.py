@@ -85,6 +85,23 @@ class Settings:
     sequence_interval_ms: int = _setting(
         250, "How often committed events are numbered into the evidence log.", minimum=10
     )
+    egress_hosts: str = _setting(
+        "",
+        "Hosts, as host:port separated by commas, that may be called although they are private or without TLS.",
+    )
+    handle_prefix: str = _setting(
+        "88.118.27",
+        "The exchange's prefix in the handle system; the default is made up and resolves only here.",
+    )
+    area_code: str = _setting(
+        "420100", "GB/T 2260 code of the exchange's area, in national product numbers."
+    )
+    public_notice_days: int = _setting(
+        0,
+        "Days for which a listed version is in public notice before its certificate is issued.",
+        minimum=0,
+    )
+    certificate_years: int = _setting(3, "Years for which a registration certificate is valid.", minimum=1)
     platform_fee_bp: int = _setting(
         500, "Platform fee offered in new terms, in basis points of the amount.", minimum=0
     )
@@ -107,6 +124,11 @@ class Settings:
     max_body_bytes: int = _setting(1024**2, "Largest body of any other request in bytes.", minimum=1024)
     max_page_rows: int = _setting(10_000, "Most rows in one page of a query.", minimum=1)
     session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)
+    idempotency_days: int = _setting(
+        30,
+        "Days for which the answer to an Idempotency-Key is kept; a retry after that is a new request.",
+        minimum=7,
+    )
     token_days: int = _setting(90, "Days until an access token ends.", minimum=1)
     lock_timeout_ms: int = _setting(10_000, "How long a transaction waits for a lock.", minimum=100)
 
@@ -123,6 +145,11 @@ class Settings:
             object.__setattr__(self, name, value)
         if self.log_format not in {"json", "text"}:
             raise BadSettings(f"WDX_LOG_FORMAT is {self.log_format!r}; it takes json or text")
+
+    @property
+    def egress_allowed(self) -> frozenset[str]:
+        """The hosts of `egress_hosts`."""
+        return frozenset(item.strip() for item in self.egress_hosts.split(",") if item.strip())
 
     @property
     def is_embedded(self) -> bool:

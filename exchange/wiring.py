@@ -12,12 +12,22 @@ import exchange.datasets.cli
 import exchange.datasets.keys.cli
 import exchange.datasets.uploads.api
 import exchange.datasets.uploads.jobs
+import exchange.hosted.api
+import exchange.hosted.cli
+import exchange.housekeeping
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.replay
 import exchange.participants.service
 import exchange.portal.event_words
 import exchange.portal.pages
+import exchange.registry.api
+import exchange.registry.cli
+import exchange.registry.jobs
+import exchange.registry.pages
+import exchange.registry.replay
+import exchange.registry.service
+from exchange import catalogue
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
 
@@ -27,11 +37,15 @@ STAGE = Stage(
         exchange.datasets.api.blueprint,
         exchange.datasets.uploads.api.blueprint,
         exchange.catalogue.api.blueprint,
+        exchange.hosted.api.blueprint,
+        exchange.registry.api.blueprint,
+        exchange.registry.api.handles,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
         exchange.portal.pages.blueprint,
         exchange.catalogue.pages.blueprint,
+        exchange.registry.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
@@ -39,6 +53,9 @@ STAGE = Stage(
         exchange.participants.cli.participants,
         exchange.datasets.cli.dataset,
         exchange.datasets.keys.cli.storage,
+        exchange.hosted.cli.hosted,
+        exchange.registry.cli.handle,
+        exchange.registry.cli.certificate,
         exchange.audit.cli.audit,
     ),
     jobs=(
@@ -46,14 +63,24 @@ STAGE = Stage(
         exchange.datasets.uploads.jobs.READ_UPLOADS,
         exchange.datasets.uploads.jobs.SWEEP_UPLOADS,
         exchange.datasets.uploads.jobs.SWEEP_STORAGE,
+        exchange.registry.jobs.ISSUE_CERTIFICATES,
+        exchange.housekeeping.FORGET_OLD,
     ),
+    reactions={
+        catalogue.ListingVersionDecided: (exchange.registry.service.apply_for_registration,),
+    },
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
-    replay_rules=(exchange.participants.replay.RULES, exchange.catalogue.replay.RULES),
+    replay_rules=(
+        exchange.participants.replay.RULES,
+        exchange.catalogue.replay.RULES,
+        exchange.registry.replay.RULES,
+    ),
     navigation=(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
     page_parts={
+        "listing.deals": (exchange.registry.pages.registration_part,),
         "log.words": (exchange.portal.event_words.event_words,),
         "log.subjects": (exchange.catalogue.pages.subject_url,),
     },

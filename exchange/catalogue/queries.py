@@ -36,6 +36,11 @@ def get_listing(session: Session, listing_id: str) -> Listing:
     return listing
 
 
+def get_listing_state(session: Session, listing_id: str) -> str:
+    """Where the listing stands, for those who have only its identifier: `draft` or `listed`."""
+    return "draft" if get_listing(session, listing_id).listed_version is None else "listed"
+
+
 def get_version(session: Session, listing_id: str, number: int) -> ListingVersion:
     """One version of a listing."""
     version = session.get(ListingVersion, (listing_id, number))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exchange.client.connection import Connection
+from exchange.client.connection import Connection, Refused
 from exchange.client.keys import enrolment_of, sign_terms
 from exchange.client.profile import profile_folder
 from exchange.client.receipts import Receipt, ReceiptBook
@@ -176,6 +176,52 @@ class Exchange:
     def listings(self, *, sector: str | None = None) -> list[dict[str, Any]]:
         """Everything on offer."""
         return self._list("/listings", sector=sector)
+
+    def test_connection(
+        self, api: dict[str, Any], *, arguments: dict[str, str], secret: str | None
+    ) -> dict[str, Any]:
+        """Have the exchange try a described API once; the secret is used for it and not kept."""
+        body = {"api": api, "arguments": arguments} | ({"secret": secret} if secret else {})
+        return self._post("/connection-tests", body)
+
+    # The register
+
+    def resolve_handle(self, handle: str, *, version: int | None = None) -> dict[str, Any]:
+        """What anybody may know of a product; responseCode 100 when there is no such handle."""
+        try:
+            return _object(self.connection.get(f"/api/handles/{handle}", version=version).json())
+        except Refused as refusal:
+            if "responseCode" in refusal.problem:
+                return refusal.problem
+            raise
+
+    def certificate(self, number: str) -> dict[str, Any]:
+        """A registration certificate and how it stands now."""
+        return self._get(f"/certificates/{number}")
+
+    def certificates(self, listing_id: str) -> list[dict[str, Any]]:
+        """The certificates of a listing, newest first."""
+        return self._list(f"/listings/{listing_id}/certificates")
+
+    def registrations(self, *, state: str | None = None) -> list[dict[str, Any]]:
+        """Registrations in public notice, and one's own."""
+        return self._list("/registrations", state=state)
+
+    def raise_objection(self, listing_id: str, version: int, reason: str) -> dict[str, Any]:
+        """Object to a registration in public notice."""
+        return self._post(f"/registrations/{listing_id}/{version}/objections", {"reason": reason})
+
+    def objections(self, *, state: str | None = None) -> list[dict[str, Any]]:
+        """Objections, for the operator and the regulator."""
+        return self._list("/objections", state=state)
+
+    def decide_objection(self, objection_id: str, decision: str, reason: str) -> dict[str, Any]:
+        """Uphold or dismiss an objection, as the operator."""
+        return self._post(f"/objections/{objection_id}/decision", {"decision": decision, "reason": reason})
+
+    def revoke_certificate(self, number: str, reason: str) -> dict[str, Any]:
+        """End a certificate before its time, as the operator."""
+        return self._post(f"/certificates/{number}/revocation", {"reason": reason})
 
     # Negotiations and agreements
 

@@ -9,7 +9,7 @@ import hmac
 from datetime import datetime
 
 from flask import Request, Response
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.core.database import Base, BigKey
@@ -97,3 +97,18 @@ def keep_answer(
             answered_at=at,
         )
     )
+
+
+def forget_answers(session: Session, *, before: datetime, most: int) -> int:
+    """Delete the oldest answers given before an instant, at most so many; returns how many went.
+
+    A retry after that would be a new request, so `before` lies further back than any client retries.
+    """
+    oldest = select(StoredAnswer.id).order_by(StoredAnswer.id).limit(most)
+    gone = session.execute(
+        delete(StoredAnswer)
+        .where(StoredAnswer.id.in_(oldest), StoredAnswer.answered_at < before)
+        .returning(StoredAnswer.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())

@@ -10,10 +10,14 @@ from exchange.datasets.queries import (
 from exchange.datasets.reading.opening import opened_revision
 from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
+from exchange.datasets.schema import Field, FieldType, Schema
 
 __all__ = [
+    "Field",
+    "FieldType",
     "Page",
     "RevisionCard",
+    "Schema",
     "StoredRevision",
     "WrittenFile",
     "get_newest_revision",

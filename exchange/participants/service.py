@@ -4,7 +4,7 @@ import hmac
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import Conflict, Invalid, NotAuthenticated, NotFound, WrongState
@@ -178,6 +178,22 @@ def end_web_session(session: Session, *, secret: str, now: datetime) -> None:
         .where(WebSession.secret_hash == credentials.hash_secret(secret), WebSession.ended_at.is_(None))
         .values(ended_at=now)
     )
+
+
+def forget_web_sessions(session: Session, *, before: datetime, most: int) -> int:
+    """Delete browser sessions that were over before an instant, at most so many; returns how many went."""
+    over = (
+        select(WebSession.secret_hash)
+        .where(or_(WebSession.expires_at < before, WebSession.ended_at < before))
+        .limit(most)
+    )
+    gone = session.execute(
+        delete(WebSession)
+        .where(WebSession.secret_hash.in_(over))
+        .returning(WebSession.secret_hash)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 def enrol_signing_key(

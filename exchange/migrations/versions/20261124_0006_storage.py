@@ -7,7 +7,7 @@ from exchange.core.database import Json, UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
