@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from exchange.core.disk import flush
 from exchange.core.errors import Invalid, Unavailable
 from exchange.core.workspace import Workspace
 
@@ -96,10 +97,10 @@ class FolderStorage:
         with _answering():
             _make_folder(target.parent)
             if not target.exists():
-                _sync(source)
+                flush(source)
                 _move(source, target)
                 # The rename itself is lost in a power cut unless the folder is flushed too.
-                _sync(target.parent)
+                flush(target.parent)
             source.unlink(missing_ok=True)
 
     def size(self, key: str) -> int:
@@ -176,7 +177,7 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True, mode=0o700)
-    _sync(folder.parent)
+    flush(folder.parent)
 
 
 def _move(source: Path, target: Path) -> None:
@@ -187,7 +188,7 @@ def _move(source: Path, target: Path) -> None:
         partial = target.with_name(f".{secrets.token_hex(8)}{PARTIAL_ENDING}")
         try:
             shutil.copyfile(source, partial)
-            _sync(partial)
+            flush(partial)
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
@@ -199,11 +200,3 @@ def _read_at(descriptor: int, start: int, length: int) -> bytes:
         parts.append(part)
         start, length = start + len(part), length - len(part)
     return b"".join(parts)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,8 +4,6 @@ import base64
 import hashlib
 import hmac
 import os
-import stat
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from exchange.core.errors import Unavailable
-from exchange.trust.keys import KeyFileExists, KeyFileExposed
+from exchange.trust.secret_files import KeyFileExists, create_secret_file, read_secret_file
 
 KEY_BYTES: Final = 32
 #: How a data key is wrapped: AES-256-GCM, 12 bytes of nonce before the sealed key.
@@ -27,7 +25,6 @@ CURRENT_NAME: Final = "master.key"
 OLDER_NAMES: Final = "master-*.key"
 
 _NONCE_BYTES = 12
-_MAX_FILE_BYTES = 4096
 
 
 class MasterKeyUnusable(Unavailable):
@@ -164,14 +161,7 @@ def read_master_key(path: Path) -> MasterKey:
         KeyFileExposed: other users of the machine may open it.
     """
     try:
-        with path.open("rb") as file:
-            # Asked of the open file, so the answer concerns the bytes that are then read.
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & stat.S_IRWXO:
-                raise KeyFileExposed(
-                    f"Every user of this machine may open the master key {path}.",
-                    remedy=f"Run: chmod 600 {path} - then `wdx storage rotate-master-key`.",
-                )
-            raw = base64.b64decode(file.read(_MAX_FILE_BYTES).strip(), validate=True)
+        raw = base64.b64decode(read_secret_file(path).strip(), validate=True)
     except OSError as error:
         raise _missing(path) from error
     except ValueError as error:
@@ -187,28 +177,7 @@ def write_master_key(key: MasterKey, path: Path) -> None:
     Raises:
         KeyFileExists: there is a file of that name.
     """
-    # mkstemp creates with mode 0600.
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(key.raw) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(temporary, path)
-    except FileExistsError as error:
-        raise KeyFileExists(f"There already is a file {path}.") from error
-    finally:
-        Path(temporary).unlink()
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names that were given or taken in the folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    create_secret_file(path, base64.b64encode(key.raw) + b"\n")
 
 
 def _missing(path: Path) -> MasterKeyUnusable:

@@ -5,17 +5,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from exchange.core.disk import flush
 from exchange.core.errors import Conflict
-from exchange.trust.keys import KeyFileExists
 from exchange.trust.master_keys import (
     CURRENT_NAME,
     KEY_BYTES,
     MasterKey,
     MasterKeys,
     read_master_key,
-    sync_folder,
     write_master_key,
 )
+from exchange.trust.secret_files import KeyFileExists
 
 _NEXT_NAME = "master.next"
 
@@ -58,7 +58,7 @@ def renew_master_key(keys: MasterKeys) -> MasterKey:
     before = keys.folder / f"master-{read_master_key(current).id}.key"
     with suppress(FileExistsError):
         os.link(current, before)
-    sync_folder(keys.folder)
+    flush(keys.folder)
     following.replace(current)
-    sync_folder(keys.folder)
+    flush(keys.folder)
     return keys.current()

@@ -3,7 +3,6 @@ import stat
 
 import pytest
 
-from exchange.trust.keys import KeyFileExposed
 from exchange.trust.master_keys import (
     MasterKey,
     MasterKeyUnusable,
@@ -13,6 +12,7 @@ from exchange.trust.master_keys import (
     write_master_key,
 )
 from exchange.trust.rotation import RotationUnderWay, renew_master_key, rotating
+from exchange.trust.secret_files import KeyFileExposed
 
 DATA_KEY = bytes(range(32))
 
