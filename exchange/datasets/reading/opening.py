@@ -1,13 +1,13 @@
 """Opening a stored revision: its data key is unwrapped, and the engine is given an address."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from exchange.core.storage import Storage
 from exchange.datasets.queries import StoredRevision
 from exchange.datasets.sealed_files import SEALED_FILES, Readable
-from exchange.trust import Vault
+from exchange.trust import Vault, WrappedKey
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,30 @@ def opened_revision(vault: Vault, revision: StoredRevision) -> Iterator[str]:
     """Yield the address of a revision's rows for `read_page`, `write_file` and questions of one's own.
 
     Raises:
-        DataKeyDestroyed: the data were deleted.
         MasterKeyUnusable, SealBroken, StoredFileMissing: storage and keys do not fit together.
     """
-    with SEALED_FILES.mounted(revision.storage_key, _file_of(vault, revision)) as address:
-        yield address
+    with opener(vault, revision.id, revision.data_key) as opened:
+        yield opened(revision.storage_key, revision.size_bytes)
 
 
-def _file_of(vault: Vault, revision: StoredRevision) -> Readable:
-    if revision.data_key is None:
-        return _Plain(vault.storage, revision.storage_key, vault.storage.size(revision.storage_key))
-    data_key = vault.open_key(revision.data_key, bound_to=revision.id)
-    return vault.open(revision.storage_key, data_key=data_key, plain_bytes=revision.size_bytes)
+@contextmanager
+def opener(
+    vault: Vault, revision_id: str, data_key: WrappedKey | None
+) -> Iterator[Callable[[str, int], str]]:
+    """Yield a function that opens a stored file of a revision, given its key and its plain size in bytes.
+
+    It gives the address for the engine, good until the block ends; a file is touched when it is asked for.
+    The data key is unwrapped once for all of them.
+    """
+    raw = None if data_key is None else vault.open_key(data_key, bound_to=revision_id)
+    with ExitStack() as mounted:
+
+        def opened(key: str, plain_bytes: int) -> str:
+            file: Readable = (
+                _Plain(vault.storage, key, vault.storage.size(key))
+                if raw is None
+                else vault.open(key, data_key=raw, plain_bytes=plain_bytes)
+            )
+            return mounted.enter_context(SEALED_FILES.mounted(key, file))
+
+        yield opened
