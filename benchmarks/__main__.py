@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import ingest, metered_query, profile, verification
+from benchmarks import ingest, metered_query, profile, sealed_pages, verification
 from benchmarks.report import machine
 
 ALL = {
@@ -10,6 +10,7 @@ ALL = {
     "ingest": ingest.run,
     "profile": profile.run,
     "verification": verification.run,
+    "sealed-pages": sealed_pages.run,
 }
 
 if __name__ == "__main__":

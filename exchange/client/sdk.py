@@ -1,20 +1,18 @@
 """The exchange's verbs for programs: register, list, negotiate, sign, read data, settle, verify."""
 
-import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exchange.client.connection import Connection, Refused
+from exchange.client.calls import API
+from exchange.client.connection import Refused
+from exchange.client.dataset_calls import DatasetCalls
 from exchange.client.keys import enrolment_of, sign_terms
-from exchange.client.packing import packed
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey, PublicKey
-
-API = "/api/v1"
 
 
 class TermsChanged(DomainError):
@@ -34,14 +32,11 @@ class Delivery:
     next_cursor: str | None
 
 
-class Exchange:
+class Exchange(DatasetCalls):
     """One person's view of the exchange.
 
     Methods that change something take a `key`: sent again with the same key they have one effect.
     """
-
-    def __init__(self, url: str, *, token: str | None = None, patience_s: float = 30.0) -> None:
-        self.connection = Connection(url, token=token, patience_s=patience_s)
 
     # Participants
 
@@ -82,80 +77,7 @@ class Exchange:
         keys = {item["purpose"]: item["public_jwk"] for item in self._list("/exchange-keys")}
         return PublicKey.from_jwk(keys["signing"])
 
-    # Data sets and listings
-
-    def upload_dataset(
-        self,
-        path: Path,
-        *,
-        name: str,
-        text_columns: tuple[str, ...] = (),
-        load_schema: str | None = None,
-        key: str | None = None,
-    ) -> dict[str, Any]:
-        """Upload a file, or a folder of them, as a new data set; returns its first revision.
-
-        Args:
-            text_columns: columns that stay text whatever they look like.
-            load_schema: id of a kept load schema, by which the file is read strictly.
-        """
-        asked = {"name": name, "text_columns": ",".join(text_columns), "load_schema": load_schema}
-        return self._upload("/datasets", path, asked, key=key)
-
-    def upload_revision(
-        self, path: Path, dataset_id: str, *, load_schema: str | None = None, key: str | None = None
-    ) -> dict[str, Any]:
-        """Upload a file, or a folder of them, as the next revision of a data set."""
-        return self._upload(
-            f"/datasets/{dataset_id}/revisions", path, {"load_schema": load_schema}, key=key
-        )
-
-    def keep_load_schema(self, document: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
-        """Keep a load schema; its id can be named by uploads."""
-        return self._post("/datasets/load-schemas", {"document": document}, key=key)
-
-    def datasets(self) -> list[dict[str, Any]]:
-        """The data sets the caller may see, newest first."""
-        return self._list("/datasets")
-
-    def dataset(self, dataset_id: str) -> dict[str, Any]:
-        """One data set."""
-        return self._get(f"/datasets/{dataset_id}")
-
-    def revisions(self, dataset_id: str) -> list[dict[str, Any]]:
-        """The revisions of a data set, newest first."""
-        return self._list(f"/datasets/{dataset_id}/revisions")
-
-    def revision_files(self, dataset_id: str, number: int) -> list[dict[str, Any]]:
-        """The stored files of a revision."""
-        return self._list(f"/datasets/{dataset_id}/revisions/{number}/files")
-
-    def _upload(
-        self, to: str, path: Path, asked: dict[str, str | None], *, key: str | None
-    ) -> dict[str, Any]:
-        with packed(path) as source, source.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
-            response = self.connection.post(
-                f"{API}{to}",
-                key=key,
-                data=file,
-                params={"filename": source.name, **asked},
-                headers={
-                    "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
-                    "Content-Type": "application/octet-stream",
-                },
-            )
-        return _object(response.json())
-
-    def quality(self, revision_id: str) -> dict[str, Any]:
-        """What is known of a revision's quality."""
-        return self._get(f"/datasets/revisions/{revision_id}/quality")
-
-    def assess_quality(
-        self, revision_id: str, declaration: dict[str, Any], *, key: str | None = None
-    ) -> dict[str, Any]:
-        """Describe a revision again by a declaration, which then holds for the next revisions, too."""
-        return self._post(f"/datasets/revisions/{revision_id}/quality", declaration, key=key)
+    # Listings
 
     def preview(self, listing_id: str) -> dict[str, Any]:
         """The masked sample and the public quality profile of a listing on offer."""
@@ -276,7 +198,7 @@ class Exchange:
     def resolve_handle(self, handle: str, *, version: int | None = None) -> dict[str, Any]:
         """What anybody may know of a product; responseCode 100 when there is no such handle."""
         try:
-            return _object(self.connection.get(f"/api/handles/{handle}", version=version).json())
+            return dict(self.connection.get(f"/api/handles/{handle}", version=version).json())
         except Refused as refusal:
             if "responseCode" in refusal.problem:
                 return refusal.problem
@@ -472,16 +394,3 @@ class Exchange:
         partial = path.with_name(f".{path.name}.partial")
         partial.write_bytes(response.content)
         partial.replace(path)
-
-    def _get(self, path: str, **query: Any) -> dict[str, Any]:
-        return _object(self.connection.get(f"{API}{path}", **query).json())
-
-    def _list(self, path: str, **query: Any) -> list[dict[str, Any]]:
-        return list(self.connection.get(f"{API}{path}", **query).json())
-
-    def _post(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
-        return _object(self.connection.post(f"{API}{path}", body, key=key).json())
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return dict(value)
