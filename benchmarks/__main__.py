@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import catalogue_export, ingest, metered_query, profile, verification
+from benchmarks import catalogue_export, ingest, metered_query, profile, sealed_pages, verification
 from benchmarks.report import machine
 
 ALL = {
@@ -11,6 +11,7 @@ ALL = {
     "profile": profile.run,
     "verification": verification.run,
     "catalogue-export": catalogue_export.run,
+    "sealed-pages": sealed_pages.run,
 }
 
 if __name__ == "__main__":

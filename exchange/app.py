@@ -17,12 +17,14 @@ from exchange.context import Context
 from exchange.core import headers, i18n, logs, metrics, problems
 from exchange.core.database import Database
 from exchange.core.jobs import Job
+from exchange.core.object_storage import S3Access, open_s3
 from exchange.core.replay import ReplayRules, combine
 from exchange.core.requests import run_views_in_transactions
 from exchange.core.stage import Stage
-from exchange.core.storage import FolderStorage
+from exchange.core.storage import FolderStorage, Storage, folder_of_url
+from exchange.core.workspace import Workspace
 from exchange.participants import access
-from exchange.trust import load_or_create
+from exchange.trust import Vault, load_or_create, open_master_keys
 
 #: In the order of the deal: listed, agreed and delivered, paid.
 STAGES: tuple[Stage, ...] = (exchange.wiring.STAGE, contracts.wiring.STAGE, settlement.wiring.STAGE)
@@ -41,11 +43,32 @@ def create_context(settings: Settings | None = None) -> Context:
             lock_timeout_ms=settings.lock_timeout_ms,
             pool_size=settings.threads + 2,
         ),
-        storage=FolderStorage(settings.storage_dir),
+        storage=Vault(
+            open_storage(settings), open_master_keys(settings.keys_dir, settings.master_key_file)
+        ),
         signing_key=load_or_create(settings.keys_dir / "signing.pem"),
         log_key=load_or_create(settings.keys_dir / "log.pem"),
         page_parts=_merged("page_parts"),
     )
+
+
+def open_storage(settings: Settings) -> Storage:
+    """The storage that the settings name; nothing is sent to it yet."""
+    workspace = Workspace(settings.incoming_dir)
+    if not settings.storage_url:
+        return FolderStorage(settings.storage_dir, workspace)
+    folder = folder_of_url(settings.storage_url)
+    if folder is not None:
+        return FolderStorage(folder, workspace)
+    access = S3Access(
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        timeout_s=settings.storage_timeout_s,
+        attempts=settings.storage_attempts,
+    )
+    return open_s3(settings.storage_url, workspace, access)
 
 
 def create_app(settings: Settings | None = None, *, context: Context | None = None) -> Flask:

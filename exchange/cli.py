@@ -67,6 +67,7 @@ def serve(host: str | None, port: int | None, workers: int) -> None:
     if settings.is_embedded:
         prepare(context)
     require_prepared(context)
+    context.storage.storage.workspace.sweep()  # what a killed process left in the clear
     context.database.dispose()  # connections do not survive the fork into request processes
     run(settings, workers=workers)
 
@@ -107,6 +108,7 @@ def run_jobs(make_context: Any) -> None:
     """Run the scheduler in a process of its own until a signal."""
     context: Context = make_context()
     logs.configure(context.settings.log_format)
+    context.storage.storage.workspace.sweep()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

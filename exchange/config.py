@@ -35,9 +35,33 @@ class Settings:
     storage_dir: Path = _setting(
         None, "Folder of the stored data-set revisions. Default: `storage` in WDX_HOME."
     )
+    storage_url: str = _setting(
+        "",
+        "Where revisions lie instead: `s3://bucket/prefix` or `file:///folder`. Default: WDX_STORAGE_DIR.",
+    )
+    s3_endpoint: str = _setting("", "Address of an S3-compatible server; empty for Amazon's.")
+    s3_region: str = _setting("", "Region of the bucket, where the server asks for one.")
+    s3_access_key: str = _setting(
+        "", "Access key of the bucket. Default: the role or profile of the machine.", secret=True
+    )
+    s3_secret_key: str = _setting("", "Secret key that belongs to WDX_S3_ACCESS_KEY.", secret=True)
+    storage_timeout_s: int = _setting(
+        20, "Seconds without an answer after which a request to the object store is given up.", minimum=1
+    )
+    storage_attempts: int = _setting(
+        4, "How often a request to the object store is tried before it is given up.", minimum=1
+    )
+    incoming_dir: Path = _setting(
+        None,
+        "Local folder of plain files under way; every node has its own. Default: `incoming` in WDX_HOME.",
+    )
     keys_dir: Path = _setting(
         None,
         "Folder of the exchange's own private keys; all nodes share them. Default: `keys` in WDX_HOME.",
+    )
+    master_key_file: Path | None = _setting(
+        None,
+        "File of the master key that wraps the data keys. Default: `master.key` in WDX_KEYS_DIR, made once.",
     )
     secret_key: str = _setting(
         "", "Key of form tokens and cookies. Default: made once and kept in WDX_KEYS_DIR.", secret=True
@@ -99,6 +123,21 @@ class Settings:
         minimum=0,
     )
     max_upload_bytes: int = _setting(8 * 1024**3, "Largest upload of a data set in bytes.", minimum=1)
+    upload_part_bytes: int = _setting(
+        64 * 1024**2,
+        "Largest part of an upload in parts; a broken connection costs one part.",
+        minimum=1024,
+    )
+    upload_hours: int = _setting(
+        48, "Hours until an upload in parts is removed to which nobody added a part.", minimum=1
+    )
+    uploads_at_once: int = _setting(20, "Most uploads that a person has under way.", minimum=1)
+    upload_quota_bytes: int = _setting(
+        64 * 1024**3, "Most bytes of all uploads that a person has under way.", minimum=1
+    )
+    upload_lease_s: int = _setting(
+        60, "Seconds after which another node reads an uploaded file whose reader died.", minimum=2
+    )
     max_body_bytes: int = _setting(1024**2, "Largest body of any other request in bytes.", minimum=1024)
     max_page_rows: int = _setting(10_000, "Most rows in one page of a query.", minimum=1)
     session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)
@@ -116,6 +155,7 @@ class Settings:
             "home": home,
             "database_url": self.database_url or f"sqlite:///{home / 'exchange.db'}",
             "storage_dir": self.storage_dir or home / "storage",
+            "incoming_dir": self.incoming_dir or home / "incoming",
             "keys_dir": self.keys_dir or home / "keys",
         }
         for name, value in derived.items():
@@ -181,7 +221,7 @@ def _converted(kind: Any, raw: str, minimum: int | None) -> Any:
         if minimum is not None and number < minimum:
             raise ValueError(f"{number} is below the least value {minimum}")
         return number
-    return kind(raw)
+    return Path(raw) if kind == Path | None else kind(raw)
 
 
 def terminal_locale(environment: Mapping[str, str] | None = None) -> str:

@@ -7,8 +7,7 @@ from flask import current_app
 
 from exchange.config import Settings
 from exchange.core.database import Database
-from exchange.core.storage import FolderStorage
-from exchange.trust import PrivateKey
+from exchange.trust import PrivateKey, Vault
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class Context:
 
     settings: Settings
     database: Database
-    storage: FolderStorage
+    storage: Vault
     #: Signs contracts (last) and receipts.
     signing_key: PrivateKey
     #: Signs the evidence log's checkpoints and nothing else.

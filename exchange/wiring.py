@@ -17,6 +17,9 @@ import exchange.catalogue.pages
 import exchange.catalogue.replay
 import exchange.datasets.api
 import exchange.datasets.cli
+import exchange.datasets.keys.cli
+import exchange.datasets.uploads.api
+import exchange.datasets.uploads.jobs
 import exchange.hosted.api
 import exchange.hosted.cli
 import exchange.housekeeping
@@ -40,6 +43,7 @@ STAGE = Stage(
     api_blueprints=(
         exchange.participants.api.blueprint,
         exchange.datasets.api.blueprint,
+        exchange.datasets.uploads.api.blueprint,
         exchange.catalogue.api.blueprint,
         exchange.hosted.api.blueprint,
         exchange.registry.api.blueprint,
@@ -64,6 +68,7 @@ STAGE = Stage(
         exchange.catalogue.codes.cli.codes,
         exchange.catalogue.cli.listing,
         exchange.catalogue.exports.cli.export,
+        exchange.datasets.keys.cli.storage,
         exchange.hosted.cli.hosted,
         exchange.registry.cli.handle,
         exchange.registry.cli.certificate,
@@ -72,6 +77,9 @@ STAGE = Stage(
     jobs=(
         exchange.audit.jobs.SEQUENCE,
         exchange.catalogue.jobs.EXPIRE_LISTINGS,
+        exchange.datasets.uploads.jobs.READ_UPLOADS,
+        exchange.datasets.uploads.jobs.SWEEP_UPLOADS,
+        exchange.datasets.uploads.jobs.SWEEP_STORAGE,
         exchange.registry.jobs.ISSUE_CERTIFICATES,
         exchange.housekeeping.FORGET_OLD,
     ),

@@ -15,12 +15,16 @@ from exchange.context import Context
 from exchange.core.database import Database
 from exchange.core.storage import FolderStorage
 from exchange.setup import register_keys
-from exchange.trust import PrivateKey
+from exchange.trust import PrivateKey, Vault, open_master_keys
+from exchange.trust.master_keys import MasterKey, write_master_key
 from tests.databases import DatabaseFactory, PostgresqlDatabases, SqliteDatabases
 from tests.factories.market import Market, MarketTemplate, build_market
 from tests.folders import make_fast_folder
 from tests.postgresql import running_server
+from tests.s3 import S3Server, running_s3
 
+#: One for all, as every test's market has copies of the same sealed files.
+MASTER_KEY = MasterKey(bytes(range(32)))
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 # A shared machine may stall for longer than hypothesis' deadline; speed belongs in benchmarks/.
@@ -127,6 +131,7 @@ def _context_of(settings: Settings, keys: tuple[PrivateKey, PrivateKey]) -> Cont
     settings.keys_dir.mkdir(parents=True, mode=0o700)
     for name, key in zip(("signing.pem", "log.pem"), keys, strict=True):
         key.save(settings.keys_dir / name)
+    write_master_key(MASTER_KEY, settings.keys_dir / "master.key")
     return create_context(settings)
 
 
@@ -164,5 +169,11 @@ def client(app):
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> FolderStorage:
-    return FolderStorage(tmp_path / "storage")
+def storage(tmp_path: Path) -> Vault:
+    return Vault(FolderStorage(tmp_path / "storage"), open_master_keys(tmp_path / "keys"))
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with running_s3(tmp_path_factory.mktemp("s3") / "objects") as server:
+        yield server

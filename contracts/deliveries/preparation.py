@@ -15,8 +15,8 @@ from exchange import datasets
 from exchange.core import canonical
 from exchange.core.errors import Invalid, NotPermitted
 from exchange.core.identifiers import new_id
-from exchange.core.storage import Storage
 from exchange.participants import Actor
+from exchange.trust import Vault
 
 CONTENT_TYPES = {
     "json": "application/json",
@@ -79,7 +79,7 @@ class Prepared:
 
 
 def prepare(
-    session: Session, *, actor: Actor, agreement_id: str, question: Question, storage: Storage
+    session: Session, *, actor: Actor, agreement_id: str, question: Question, storage: Vault
 ) -> Prepared:
     """Read the terms and make the bytes; changes nothing and holds no lock.
 
@@ -92,10 +92,10 @@ def prepare(
         raise NotPermitted("only the buyer of the agreement is given data under it")
     question = _within_terms(question, card.terms)
     revision = datasets.get_stored_revision(session, card.terms.revision_id)
-    files = datasets.stored_files(storage, revision.files)
-    if question.mode == "file":
-        return _prepare_file(question, revision, files, storage)
-    return _prepare_page(question, revision, files)
+    with datasets.opened_revision(storage, revision) as files:
+        if question.mode == "file":
+            return _prepare_file(question, revision, files, storage)
+        return _prepare_page(question, revision, files)
 
 
 def _within_terms(question: Question, terms: Terms) -> Question:
@@ -140,7 +140,7 @@ def _prepare_file(
     question: Question,
     revision: datasets.StoredRevision,
     files: datasets.RevisionFiles,
-    storage: Storage,
+    storage: Vault,
 ) -> Prepared:
     target = storage.incoming / f"{new_id('out')}.{question.form}"
     written = datasets.write_file(

@@ -4,6 +4,7 @@ from exchange.client.connection import Connection, Refused, Unreachable
 from exchange.client.keys import load_or_create_key
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.client.sdk import Delivery, Exchange
+from exchange.client.uploading import UploadFailed, UploadProgress
 
 __all__ = [
     "Connection",
@@ -13,5 +14,7 @@ __all__ = [
     "ReceiptBook",
     "Refused",
     "Unreachable",
+    "UploadFailed",
+    "UploadProgress",
     "load_or_create_key",
 ]

@@ -3,7 +3,7 @@
 import random
 import time
 import uuid
-from typing import Any
+from typing import IO, Any
 
 import requests
 
@@ -73,6 +73,14 @@ class Connection:
         if body is not None:
             options["json"] = body
         return self._send("POST", path, headers=headers, **options)
+
+    def delete(self, path: str) -> requests.Response:
+        """Remove something; what is gone already is refused with 404."""
+        return self._send("DELETE", path, headers={})
+
+    def patch(self, path: str, body: IO[bytes], *, headers: dict[str, str]) -> requests.Response:
+        """Add to something; the headers say where, so that sending it again cannot add it twice."""
+        return self._send("PATCH", path, headers=headers, data=body)
 
     def _send(
         self, method: str, path: str, *, headers: dict[str, str], **options: Any

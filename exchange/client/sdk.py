@@ -1,16 +1,15 @@
 """The exchange's verbs for programs: register, list, negotiate, sign, read data, settle, verify."""
 
-import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exchange.client.calls import API, object_of
+from exchange.client.calls import API
 from exchange.client.catalogue import CatalogueVerbs
+from exchange.client.datasets import DatasetVerbs
 from exchange.client.keys import enrolment_of, sign_terms
-from exchange.client.packing import packed
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey, PublicKey
@@ -33,7 +32,7 @@ class Delivery:
     next_cursor: str | None
 
 
-class Exchange(CatalogueVerbs):
+class Exchange(CatalogueVerbs, DatasetVerbs):
     """One person's view of the exchange.
 
     Methods that change something take a `key`: sent again with the same key they have one effect.
@@ -77,81 +76,6 @@ class Exchange(CatalogueVerbs):
         """The key with which the exchange signs receipts; compare it with what you know of it."""
         keys = {item["purpose"]: item["public_jwk"] for item in self._list("/exchange-keys")}
         return PublicKey.from_jwk(keys["signing"])
-
-    # Data sets and listings
-
-    def upload_dataset(
-        self,
-        path: Path,
-        *,
-        name: str,
-        text_columns: tuple[str, ...] = (),
-        load_schema: str | None = None,
-        key: str | None = None,
-    ) -> dict[str, Any]:
-        """Upload a file, or a folder of them, as a new data set; returns its first revision.
-
-        Args:
-            text_columns: columns that stay text whatever they look like.
-            load_schema: id of a kept load schema, by which the file is read strictly.
-        """
-        asked = {"name": name, "text_columns": ",".join(text_columns), "load_schema": load_schema}
-        return self._upload("/datasets", path, asked, key=key)
-
-    def upload_revision(
-        self, path: Path, dataset_id: str, *, load_schema: str | None = None, key: str | None = None
-    ) -> dict[str, Any]:
-        """Upload a file, or a folder of them, as the next revision of a data set."""
-        return self._upload(
-            f"/datasets/{dataset_id}/revisions", path, {"load_schema": load_schema}, key=key
-        )
-
-    def keep_load_schema(self, document: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
-        """Keep a load schema; its id can be named by uploads."""
-        return self._post("/datasets/load-schemas", {"document": document}, key=key)
-
-    def datasets(self) -> list[dict[str, Any]]:
-        """The data sets the caller may see, newest first."""
-        return self._list("/datasets")
-
-    def dataset(self, dataset_id: str) -> dict[str, Any]:
-        """One data set."""
-        return self._get(f"/datasets/{dataset_id}")
-
-    def revisions(self, dataset_id: str) -> list[dict[str, Any]]:
-        """The revisions of a data set, newest first."""
-        return self._list(f"/datasets/{dataset_id}/revisions")
-
-    def revision_files(self, dataset_id: str, number: int) -> list[dict[str, Any]]:
-        """The stored files of a revision."""
-        return self._list(f"/datasets/{dataset_id}/revisions/{number}/files")
-
-    def _upload(
-        self, to: str, path: Path, asked: dict[str, str | None], *, key: str | None
-    ) -> dict[str, Any]:
-        with packed(path) as source, source.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
-            response = self.connection.post(
-                f"{API}{to}",
-                key=key,
-                data=file,
-                params={"filename": source.name, **asked},
-                headers={
-                    "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
-                    "Content-Type": "application/octet-stream",
-                },
-            )
-        return object_of(response)
-
-    def quality(self, revision_id: str) -> dict[str, Any]:
-        """What is known of a revision's quality."""
-        return self._get(f"/datasets/revisions/{revision_id}/quality")
-
-    def assess_quality(
-        self, revision_id: str, declaration: dict[str, Any], *, key: str | None = None
-    ) -> dict[str, Any]:
-        """Describe a revision again by a declaration, which then holds for the next revisions, too."""
-        return self._post(f"/datasets/revisions/{revision_id}/quality", declaration, key=key)
 
     # Negotiations and agreements
 

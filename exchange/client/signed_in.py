@@ -4,7 +4,7 @@ from exchange.client.profile import load_profile
 from exchange.client.sdk import Exchange
 
 
-def signed_in() -> Exchange:
+def signed_in(*, patience_s: float = 30.0) -> Exchange:
     """The kept sign-in, ready to ask.
 
     Raises:
@@ -12,4 +12,4 @@ def signed_in() -> Exchange:
 
     """
     profile = load_profile()
-    return Exchange(profile.server, token=profile.token)
+    return Exchange(profile.server, token=profile.token, patience_s=patience_s)

@@ -23,6 +23,8 @@ STATUS_OF_KIND = {
     "limit-exceeded": 429,
     "unavailable": 503,
 }
+#: Where a protocol demands another status than the kind's: tus has one of its own for a wrong checksum.
+STATUS_OF_CODE = {"checksum-mismatch": 460}
 TITLE_OF_STATUS = {
     400: lazy_gettext("The request cannot be read"),
     401: lazy_gettext("Sign in first"),
@@ -31,8 +33,10 @@ TITLE_OF_STATUS = {
     405: lazy_gettext("This address does not take that method"),
     409: lazy_gettext("This contradicts the present state"),
     413: lazy_gettext("The request is too large"),
+    412: lazy_gettext("This version of the protocol is not spoken here"),
     415: lazy_gettext("This content type is not taken"),
     422: lazy_gettext("The input breaks a rule"),
+    460: lazy_gettext("The bytes are not those of the checksum"),
     429: lazy_gettext("A limit is reached"),
     500: lazy_gettext("Something went wrong on our side"),
     503: lazy_gettext("The service cannot answer now"),
@@ -88,7 +92,7 @@ def from_domain_error(error: DomainError) -> Any:
         f"{error.detail.rstrip('.')}. {error.remedy}" if error.remedy and not error.field else error.detail
     )
     return problem(
-        STATUS_OF_KIND.get(error.kind, 500),
+        STATUS_OF_CODE.get(error.code) or STATUS_OF_KIND.get(error.kind, 500),
         code=error.code,
         detail=detail,
         errors=errors,

@@ -1,6 +1,6 @@
 """Data sets: an upload becomes one immutable, typed, profiled and sampled revision that can be queried."""
 
-from exchange.datasets.files import RevisionFiles, stored_files
+from exchange.datasets.files import RevisionFiles
 from exchange.datasets.quality.dimensions import as_of_day
 from exchange.datasets.quality.disclosure import public_profile
 from exchange.datasets.queries import (
@@ -11,6 +11,7 @@ from exchange.datasets.queries import (
     get_stored_revision,
 )
 from exchange.datasets.reading.masks import PublicSample, mask_of, masked_sample, new_mask_key
+from exchange.datasets.reading.opening import opened_revision
 from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
 from exchange.datasets.reading.sample import spread_rows
@@ -33,11 +34,11 @@ __all__ = [
     "mask_of",
     "masked_sample",
     "new_mask_key",
+    "opened_revision",
     "public_profile",
     "read_page",
     "render_csv",
     "render_json",
     "spread_rows",
-    "stored_files",
     "write_file",
 ]

@@ -1,6 +1,5 @@
 """Data sets over HTTP; the body of an upload is the file itself, streamed."""
 
-from datetime import date
 from typing import Any
 
 from flask import g, request
@@ -10,13 +9,13 @@ from exchange.context import get_context
 from exchange.core.clock import SHANGHAI
 from exchange.core.requests import get_database, get_session, now
 from exchange.datasets import queries, service
-from exchange.datasets.assessments import assess_revision, declared_for, describe_stored
-from exchange.datasets.files import stored_files
+from exchange.datasets.assessments import assess_revision, describe_stored
 from exchange.datasets.ingest.progress import logged
-from exchange.datasets.ingest.revision import Ingested
-from exchange.datasets.ingest.upload import take_in
+from exchange.datasets.ingest.upload import Deposited, take_in
+from exchange.datasets.instructions import instructions_for
 from exchange.datasets.load_schema import LoadSchema
 from exchange.datasets.quality.declaration import Declaration, DeclarationSchema
+from exchange.datasets.reading.opening import opened_revision
 from exchange.datasets.schemas import (
     DatasetSchema,
     LoadSchemaRequestSchema,
@@ -38,13 +37,12 @@ blueprint = Blueprint("datasets", __name__, url_prefix="/api/v1/datasets", descr
 @blueprint.response(201, RevisionSchema)
 def create_dataset(upload: dict[str, Any]) -> Any:
     """Upload a file as a new data set"""
-    ingested = _ingested_upload(upload)
     return service.create_dataset(
         get_session(),
         actor=current_actor(),
         name=upload["name"] or upload["filename"],
         source_name=upload["filename"],
-        ingested=ingested,
+        ingested=_deposited(upload),
         load_schema_id=upload["load_schema"],
         now=now(),
     )
@@ -56,13 +54,12 @@ def create_dataset(upload: dict[str, Any]) -> Any:
 @blueprint.response(201, RevisionSchema)
 def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
     """Upload a file as the next revision"""
-    ingested = _ingested_upload(upload, declaration=_declared_for(dataset_id))
     return service.add_revision(
         get_session(),
         actor=current_actor(),
         dataset_id=dataset_id,
         source_name=upload["filename"],
-        ingested=ingested,
+        ingested=_deposited(upload, dataset_id),
         load_schema_id=upload["load_schema"],
         now=now(),
     )
@@ -155,51 +152,40 @@ def _described(revision_id: str, declaration: Declaration) -> dict[str, Any]:
         with get_database().reading() as session:
             revision = queries.get_revision(session, revision_id, actor=current_actor())
             stored = queries.get_stored_revision(session, revision.id)
-        g.described = describe_stored(
-            stored_files(storage, stored.files).paths(),
-            stored.schema,
-            declaration,
-            as_of=_today(),
-            temp=storage.incoming,
-        )
+        with opened_revision(storage, stored) as files:
+            g.described = describe_stored(
+                files.places(),
+                stored.schema,
+                declaration,
+                as_of=now().astimezone(SHANGHAI).date(),
+                temp=storage.incoming,
+            )
     described: dict[str, Any] = g.described
     return described
 
 
-def _declared_for(dataset_id: str) -> Declaration:
-    with get_database().reading() as session:
-        return declared_for(session, dataset_id, actor=current_actor())
-
-
-def _today() -> date:
-    today: date = now().astimezone(SHANGHAI).date()
-    return today
-
-
-def _ingested_upload(upload: dict[str, Any], declaration: Declaration | None = None) -> Ingested:
+def _deposited(upload: dict[str, Any], dataset_id: str | None = None) -> Deposited:
     # Kept for the request: when the transaction is run again after a lost race, the body is read already.
-    if "ingested" not in g:
+    if "deposited" not in g:
         context = get_context()
         request.max_content_length = context.settings.max_upload_bytes
-        g.ingested = take_in(
+        # A session of its own: the request's transaction must not stay open while the file is read.
+        with get_database().reading() as session:
+            instructions = instructions_for(
+                session,
+                actor=current_actor(),
+                dataset_id=dataset_id,
+                text_columns=[name.strip() for name in upload["text_columns"].split(",") if name.strip()],
+                load_schema_id=upload["load_schema"],
+                now=now(),
+            )
+        g.deposited = take_in(
             request.stream,
             name=upload["filename"],
-            text_columns=[name.strip() for name in upload["text_columns"].split(",") if name.strip()],
-            load_schema=_load_schema(upload["load_schema"]),
-            progress=logged(upload["filename"]),
             content_digest=request.headers.get("Content-Digest", ""),
             storage=context.storage,
-            declaration=declaration,
-            as_of=_today(),
+            instructions=instructions,
+            progress=logged(upload["filename"]),
         )
-    ingested: Ingested = g.ingested
-    return ingested
-
-
-def _load_schema(load_schema_id: str | None) -> LoadSchema | None:
-    if load_schema_id is None:
-        return None
-    # A session of its own: the request's transaction must not stay open while the file is read.
-    with get_context().database.reading() as session:
-        stored = queries.get_load_schema(session, load_schema_id, actor=current_actor())
-        return LoadSchema.from_json(stored.document)
+    deposited: Deposited = g.deposited
+    return deposited

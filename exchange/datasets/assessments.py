@@ -13,7 +13,7 @@ from exchange.core import canonical
 from exchange.core.events import record_event
 from exchange.core.identifiers import new_id
 from exchange.datasets import queries
-from exchange.datasets.engine import scratch
+from exchange.datasets.engine import Place, scratch
 from exchange.datasets.events import QualityAssessed
 from exchange.datasets.models import DatasetRevision, QualityAssessment
 from exchange.datasets.quality.declaration import Declaration
@@ -25,7 +25,7 @@ from exchange.participants.actors import PROVIDER
 
 
 def describe_stored(
-    parquet: Path | Sequence[Path], schema: Schema, declaration: Declaration, *, as_of: date, temp: Path
+    parquet: Place | Sequence[Place], schema: Schema, declaration: Declaration, *, as_of: date, temp: Path
 ) -> dict[str, Any]:
     """Describe stored files by a declaration; run before any transaction begins.
 

@@ -9,24 +9,17 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.progress import Progress as Bars
+from rich.progress import TaskID
 from rich.table import Table
 
-from exchange.client import Refused
 from exchange.client.packing import packed
+from exchange.client.progress import bars
 from exchange.client.signed_in import signed_in
 from exchange.datasets.ingest.progress import Advance, Progress
 from exchange.datasets.ingest.proposal import Proposal, propose
-from exchange.datasets.load_schema_file import read_load_schema, write_load_schema
+from exchange.datasets.load_schema_file import write_load_schema
 from exchange.datasets.profile_cli import preview_listing, profile_source
+from exchange.datasets.upload_cli import cancel_upload, find_uploads, upload
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _a_path = click.argument("path", type=click.Path(exists=True, path_type=Path))
@@ -39,6 +32,9 @@ def dataset() -> None:
 
 dataset.add_command(profile_source)
 dataset.add_command(preview_listing)
+dataset.add_command(upload)
+dataset.add_command(find_uploads)
+dataset.add_command(cancel_upload)
 
 
 @dataset.command("inspect")
@@ -59,44 +55,6 @@ def inspect_file(path: Path, target: Path | None, *, as_json: bool) -> None:
     _print_proposal(proposal)
     if target is not None:
         click.echo(f"{target}: edit it, then: wdx dataset upload {path} --schema {target}")
-
-
-@dataset.command("upload")
-@_a_path
-@click.option("--name", help="Name of a new data set; default the name of the file.")
-@click.option("--to", "dataset_id", help="Id of the data set whose next revision it is.")
-@click.option(
-    "--schema",
-    "schema_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML file that says how every column is to be read; without it types are found.",
-)
-@as_json
-def upload(
-    path: Path, name: str | None, dataset_id: str | None, schema_file: Path | None, *, as_json: bool
-) -> None:
-    """Upload a file, or a folder of them, as a new data set or as the next revision of one."""
-    if name and dataset_id:
-        raise click.UsageError(
-            "a new data set has a --name, the next revision goes --to a data set: not both"
-        )
-    exchange = signed_in()
-    load_schema = None
-    if schema_file is not None:
-        document = read_load_schema(schema_file.read_text(encoding="utf-8")).to_json()
-        load_schema = exchange.keep_load_schema(document)["id"]
-    try:
-        if dataset_id:
-            revision = exchange.upload_revision(path, dataset_id, load_schema=load_schema)
-        else:
-            revision = exchange.upload_dataset(path, name=name or path.name, load_schema=load_schema)
-    except Refused as refusal:
-        _print_faults(refusal)
-        raise
-    if as_json:
-        _print_json(revision)
-        return
-    click.echo(f"{revision['dataset_id']} revision {revision['number']}: {revision['rows']} rows")
 
 
 @dataset.command("list")
@@ -176,21 +134,13 @@ def list_revisions(dataset_id: str, *, as_json: bool) -> None:
 @contextmanager
 def _shown() -> Iterator[Progress]:
     """Draw how far it has come, with rate and time left; nothing when nobody looks."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    with bars() as shown:
         tasks: dict[str, TaskID] = {}
 
         def tell(advance: Advance) -> None:
             if advance.stage not in tasks:
-                tasks[advance.stage] = bars.add_task(advance.stage, total=advance.total_bytes)
-            bars.update(tasks[advance.stage], completed=advance.done_bytes, total=advance.total_bytes)
+                tasks[advance.stage] = shown.add_task(advance.stage, total=advance.total_bytes)
+            shown.update(tasks[advance.stage], completed=advance.done_bytes, total=advance.total_bytes)
 
         yield tell
 
@@ -226,14 +176,6 @@ def _print_proposal(proposal: Proposal) -> None:
     ]
     click.echo(f"{proposal.name}: {proposal.rows} rows")
     _print_table(("column", "type", "unit", "nulls", "example", "doubts"), rows)
-
-
-def _print_faults(refusal: Refused) -> None:
-    for fault in refusal.problem.get("context", {}).get("faults", []):
-        click.echo(
-            f"{fault['place']}, column {fault['column']}: {fault['value']!r} is not {fault['rule']}",
-            err=True,
-        )
 
 
 def _print_table(headers: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

@@ -1,18 +1,23 @@
 """DuckDB as used here: scratch databases with bounded memory, and one small reader per thread."""
 
+import atexit
 import os
 import re
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import overload
 
 import duckdb
 
 from exchange.datasets.schema import Field
+from exchange.datasets.sealed_files import SEALED_FILES
+
+#: Where the engine finds a file: a path, or the address of an opened one.
+Place = Path | str
 
 # The path, or the list of paths in order, is always a bound parameter. Folders named `a=b` would
 # otherwise become columns.
@@ -76,15 +81,17 @@ def reader() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-@overload
-def exact_path(path: Path) -> str: ...
-@overload
-def exact_path(path: Sequence[Path]) -> list[str]: ...
-def exact_path(path: Path | Sequence[Path]) -> str | list[str]:
-    """Write a path, or several, so that the engine reads these files even when a folder is named `prices[1]*`."""
-    if isinstance(path, Path):
-        return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
-    return [exact_path(item) for item in path]
+def exact_path(place: Place) -> str:
+    """Write a path so that the engine reads this one file even when a folder is named `prices[1]*`.
+
+    The address of an opened file is text and stays as it is.
+    """
+    return place if isinstance(place, str) else re.sub(r"[*?\[]", r"[\g<0>]", str(place))
+
+
+def exact_paths(places: Place | Sequence[Place]) -> list[str]:
+    """Write the path of a file, or of several in order, as a list."""
+    return [exact_path(place) for place in ([places] if isinstance(places, Place) else places)]
 
 
 def identifier(name: str) -> str:
@@ -143,4 +150,16 @@ def _connect(
     connection.execute("SET enable_progress_bar = false")
     # Stored files never change, so their footers need not be parsed again for every question.
     connection.execute("SET parquet_metadata_cache = true")
+    connection.register_filesystem(SEALED_FILES)
+    _connections.add(connection)
     return connection
+
+
+def _close_connections() -> None:
+    # One that still knows our file system when the interpreter ends complains on standard error.
+    for connection in list(_connections):
+        connection.close()
+
+
+_connections: "weakref.WeakSet[duckdb.DuckDBPyConnection]" = weakref.WeakSet()
+atexit.register(_close_connections)

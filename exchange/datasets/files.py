@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.core.canonical import to_bytes
-from exchange.core.storage import Storage
+from exchange.trust import Vault, WrappedKey
 
 #: Names the form of the manifest whose digest is the digest of a revision.
 MANIFEST_FORM = "wdx-revision-files/1"
@@ -31,11 +31,6 @@ class RevisionFile:
     time_to: str | None
 
     @property
-    def storage_key(self) -> str:
-        """Where the file lies in the storage."""
-        return storage_key_of(self.sha256)
-
-    @property
     def file_name(self) -> str:
         """Its name in a folder of one revision."""
         return f"{self.number:05d}.parquet"
@@ -49,19 +44,25 @@ class RevisionFile:
 class RevisionFiles:
     """The files of one revision, and how each comes to where the engine can read it.
 
-    A file is located when it is asked for, since bringing it near may cost a download.
+    A file is located when it is asked for, since opening it costs a question to the storage. What `locate`
+    gives is a path, or the address of an opened sealed file.
     """
 
     files: tuple[RevisionFile, ...]
-    locate: Callable[[RevisionFile], Path]
+    locate: Callable[[RevisionFile], Path | str]
 
-    def paths(self) -> list[Path]:
-        """Return where all of them are, in order."""
+    def places(self) -> list[Path | str]:
+        """Return where the engine finds all of them, in order."""
         return [self.locate(file) for file in self.files]
 
 
-def storage_key_of(sha256: str) -> str:
-    """Where the file with this digest lies in the storage."""
+def storage_key_of(revision_id: str, sha256: str) -> str:
+    """Where a revision's file lies in the storage; no two revisions share one, as each has its own key."""
+    return f"revisions/{revision_id}/{sha256}.parquet"
+
+
+def plain_storage_key_of(sha256: str) -> str:
+    """Where a file lies that was stored before data were sealed."""
     return f"revisions/{sha256[:2]}/{sha256}.parquet"
 
 
@@ -71,15 +72,20 @@ def whole_sha256(files: Sequence[RevisionFile]) -> str:
     return hashlib.sha256(to_bytes(manifest)).hexdigest()
 
 
-def store_files(storage: Storage, folder: Path, files: Sequence[RevisionFile]) -> None:
-    """Put the files of a finished revision from their folder into the storage."""
+def store_files(
+    storage: Vault, folder: Path, files: Sequence[RevisionFile], *, revision_id: str
+) -> WrappedKey:
+    """Seal the files of a finished revision from their folder into the storage, all under one new data key."""
+    key = storage.new_key(bound_to=revision_id)
     for file in files:
-        storage.put(folder / file.file_name, file.storage_key)
+        storage.put(folder / file.file_name, storage_key_of(revision_id, file.sha256), data_key=key.raw)
+    return key.wrapped
 
 
-def stored_files(storage: Storage, files: Sequence[RevisionFile]) -> RevisionFiles:
-    """Give the files of a stored revision to a reader."""
-    return RevisionFiles(tuple(files), lambda file: storage.local_path(file.storage_key))
+def remove_files(storage: Vault, revision_id: str, files: Sequence[RevisionFile]) -> None:
+    """Remove the stored files of a revision that nobody will know of."""
+    for file in files:
+        storage.storage.delete(storage_key_of(revision_id, file.sha256))
 
 
 def folder_files(folder: Path, files: Sequence[RevisionFile]) -> RevisionFiles:

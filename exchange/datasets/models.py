@@ -67,7 +67,7 @@ class DatasetRevisionFile(Base):
 
     revision_id: Mapped[str] = mapped_column(ForeignKey("dataset_revisions.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    #: SHA-256 of the stored file; also its place in the storage.
+    #: SHA-256 of the file in the clear; what lies in the storage is its sealed form.
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[int] = mapped_column(BigInteger)

@@ -1,5 +1,6 @@
 """Reads of data sets and revisions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
 from exchange.datasets.files import RevisionFile
+from exchange.datasets.keys.models import WrappedDataKey
+from exchange.datasets.keys.service import usable_key
 from exchange.datasets.models import (
     Dataset,
     DatasetRevision,
@@ -17,9 +20,18 @@ from exchange.datasets.models import (
 )
 from exchange.datasets.schema import Schema
 from exchange.participants import Actor
+from exchange.trust import WrappedKey
 
-_STORED = select(DatasetRevision.id, DatasetRevision.schema).where(
-    DatasetRevision.id == bindparam("revision_id")
+_STORED = (
+    select(
+        DatasetRevision.schema,
+        WrappedDataKey.subject,
+        WrappedDataKey.algorithm,
+        WrappedDataKey.master_key_id,
+        WrappedDataKey.wrapped,
+    )
+    .outerjoin(WrappedDataKey, WrappedDataKey.subject == DatasetRevision.id)
+    .where(DatasetRevision.id == bindparam("revision_id"))
 )
 _FILES = (
     select(
@@ -60,6 +72,8 @@ class StoredRevision:
     id: str
     schema: Schema
     files: tuple[RevisionFile, ...]
+    #: Opens all of the files; None for a revision that was stored before data were sealed.
+    data_key: WrappedKey | None
 
 
 def get_dataset(session: Session, dataset_id: str, *, actor: Actor) -> Dataset:
@@ -143,12 +157,26 @@ def get_revision_card(session: Session, revision_id: str) -> RevisionCard:
 
 
 def get_stored_revision(session: Session, revision_id: str) -> StoredRevision:
-    """Where a revision lies and how it is typed, for the gate that has checked who asks."""
+    """What a revision consists of, what opens it and how it is typed, for the gate that has checked who asks.
+
+    Raises:
+        NotFound: there is no such revision, or its data were deleted.
+    """
     # Only what the gate needs: profile and sample are large, and this runs for every delivery.
     row = session.execute(_STORED, {"revision_id": revision_id}).one_or_none()
     if row is None:
         raise NotFound(f"there is no revision {revision_id}")
-    return StoredRevision(row.id, Schema.from_json(row.schema), find_files(session, revision_id))
+    return StoredRevision(
+        id=revision_id,
+        schema=Schema.from_json(row.schema),
+        files=find_files(session, revision_id),
+        data_key=None if row.subject is None else usable_key(row, revision_id),
+    )
+
+
+def find_known_revisions(session: Session, revision_ids: Collection[str]) -> set[str]:
+    """Those of the ids that are revisions."""
+    return set(session.scalars(select(DatasetRevision.id).where(DatasetRevision.id.in_(revision_ids))))
 
 
 def find_files(session: Session, revision_id: str) -> tuple[RevisionFile, ...]:

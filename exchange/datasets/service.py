@@ -9,7 +9,8 @@ from exchange.core.events import record_event
 from exchange.core.identifiers import new_id
 from exchange.datasets import queries
 from exchange.datasets.events import DatasetCreated, RevisionAdded
-from exchange.datasets.ingest.revision import Ingested
+from exchange.datasets.ingest.upload import Deposited
+from exchange.datasets.keys.service import keep_data_key
 from exchange.datasets.load_schema import LoadSchema
 from exchange.datasets.models import Dataset, DatasetRevision, DatasetRevisionFile, StoredLoadSchema
 from exchange.participants import Actor
@@ -22,7 +23,7 @@ def create_dataset(
     actor: Actor,
     name: str,
     source_name: str,
-    ingested: Ingested,
+    ingested: Deposited,
     now: datetime,
     load_schema_id: str | None = None,
 ) -> DatasetRevision:
@@ -42,13 +43,14 @@ def add_revision(
     actor: Actor,
     dataset_id: str,
     source_name: str,
-    ingested: Ingested,
+    ingested: Deposited,
     now: datetime,
     load_schema_id: str | None = None,
 ) -> DatasetRevision:
     """Add the next revision; agreements stay with the revision they name.
 
-    The same content again is no new revision: the newest one is given back.
+    The same content again is no new revision: the newest one is given back, and what was deposited for it
+    is forgotten; the storage is swept of such files.
     """
     actor.require_role(PROVIDER)
     # Two uploads at once would both be the next revision; the second waits, then counts the first.
@@ -80,13 +82,13 @@ def _add_revision(
     actor: Actor,
     dataset: Dataset,
     source_name: str,
-    ingested: Ingested,
+    ingested: Deposited,
     load_schema_id: str | None,
     now: datetime,
 ) -> DatasetRevision:
     number = len(queries.find_revisions(session, dataset.id)) + 1
     revision = DatasetRevision(
-        id=new_id("rev"),
+        id=ingested.revision_id,
         dataset_id=dataset.id,
         number=number,
         source_name=source_name,
@@ -107,6 +109,7 @@ def _add_revision(
     session.add_all(
         DatasetRevisionFile(revision_id=revision.id, **file.to_json()) for file in ingested.files
     )
+    keep_data_key(session, subject=revision.id, key=ingested.data_key, now=now)
     event = RevisionAdded(
         dataset.id,
         revision.id,

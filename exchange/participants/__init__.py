@@ -4,6 +4,7 @@ from exchange.participants.actors import Actor
 from exchange.participants.queries import (
     OrganisationCard,
     get_active_key,
+    get_actor,
     get_exchange_key,
     get_operator_card,
     get_organisation_card,
@@ -15,6 +16,7 @@ __all__ = [
     "Actor",
     "OrganisationCard",
     "get_active_key",
+    "get_actor",
     "get_exchange_key",
     "get_operator_card",
     "get_organisation_card",

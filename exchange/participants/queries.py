@@ -106,6 +106,18 @@ def count_people(session: Session, organisation_id: str) -> int:
     return session.scalar(query) or 0
 
 
+def get_actor(session: Session, person_id: str) -> Actor:
+    """A person with the rights they have now, for work that goes on after their request.
+
+    Raises:
+        NotFound: there is no such person.
+    """
+    row = session.execute(_ACTOR.where(Person.id == person_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no person {person_id}")
+    return _actor(row)
+
+
 def get_public_key(session: Session, kid: str) -> PublicKey:
     """The registered public key, revoked or not.
 

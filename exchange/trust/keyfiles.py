@@ -3,7 +3,8 @@
 from contextlib import suppress
 from pathlib import Path
 
-from exchange.trust.keys import KeyFileExists, PrivateKey
+from exchange.trust.keys import PrivateKey
+from exchange.trust.secret_files import KeyFileExists
 
 
 def load_or_create(path: Path) -> PrivateKey:

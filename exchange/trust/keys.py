@@ -1,8 +1,5 @@
 """Signing keys: made and kept by their owner, published as JWK, named by their thumbprint."""
 
-import os
-import stat
-import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -13,29 +10,16 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from exchange.core import canonical
-from exchange.core.errors import Conflict, Invalid
+from exchange.core.errors import Invalid
 from exchange.trust.algorithms import ALGORITHMS, KeyRefused, algorithm_named, algorithm_of_jwk
 from exchange.trust.encoding import b64url_encode
-
-_MAX_KEY_FILE_BYTES = 64 * 1024
+from exchange.trust.secret_files import create_secret_file, read_secret_file
 
 
 class SignatureInvalid(Invalid):
     """The signature does not cover these bytes under this key."""
 
     code = "signature-invalid"
-
-
-class KeyFileExists(Conflict):
-    """A key file is never overwritten: a lost private key cannot be made again."""
-
-    code = "key-file-exists"
-
-
-class KeyFileExposed(Invalid):
-    """Other users of the machine can read the private key."""
-
-    code = "key-file-exposed"
 
 
 @dataclass(frozen=True)
@@ -142,14 +126,7 @@ class PrivateKey:
             KeyFileExposed: other users may read the file.
             KeyRefused: the file holds no key of a known algorithm.
         """
-        with Path(path).open("rb") as file:
-            # Asked of the open file, so the answer concerns the bytes that are then read.
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & stat.S_IRWXO:
-                raise KeyFileExposed(
-                    f"Every user of this machine may open the private key {path}.",
-                    remedy=f"Run: chmod 600 {path} - and replace the key if others could have read it.",
-                )
-            return cls.from_pem(file.read(_MAX_KEY_FILE_BYTES))
+        return cls.from_pem(read_secret_file(Path(path)))
 
     def to_pem(self) -> bytes:
         """Write unencrypted PKCS #8 PEM."""
@@ -166,23 +143,7 @@ class PrivateKey:
         Raises:
             KeyFileExists: there is a file of that name; it is left alone.
         """
-        target = Path(path)
-        # mkstemp creates with mode 0600.
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(self.to_pem())
-                file.flush()
-                os.fsync(file.fileno())
-            # A hard link fails when the name is taken; a rename would silently replace the other key.
-            os.link(temporary, target)
-        except FileExistsError as error:
-            raise KeyFileExists(
-                f"There already is a file {target}.",
-                remedy="Choose another name, or move the old key away.",
-            ) from error
-        finally:
-            Path(temporary).unlink()
+        create_secret_file(Path(path), self.to_pem())
 
     @property
     def kid(self) -> str:

@@ -4,9 +4,8 @@ import base64
 import hashlib
 import io
 
-from exchange.core.storage import FolderStorage
-from exchange.datasets.ingest.revision import Ingested
-from exchange.datasets.ingest.upload import take_in
+from exchange.datasets.ingest.upload import Deposited, take_in
+from exchange.trust import Vault
 
 #: Rows of the data set that the market offers.
 ROWS = 96
@@ -27,7 +26,12 @@ def content_digest(body: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
 
 
-def taken_in(storage: FolderStorage, body: bytes | None = None, *, name: str = "load.csv") -> Ingested:
+def taken_in(storage: Vault, body: bytes | None = None, *, name: str = "load.csv") -> Deposited:
     """The upload of a file, stored as a revision file."""
     body = load_curve() if body is None else body
-    return take_in(io.BytesIO(body), name=name, content_digest=content_digest(body), storage=storage)
+    return take_in(
+        io.BytesIO(body),
+        name=name,
+        content_digest=content_digest(body),
+        storage=storage,
+    )

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from exchange.datasets.engine import PARQUET, Scratch, exact_path, identifier
+from exchange.datasets.engine import PARQUET, Scratch, exact_path, exact_paths, identifier
 from exchange.datasets.errors import UnreadableSource
 from exchange.datasets.ingest.kinds import Column
 from exchange.datasets.ingest.parts import Part, Segment
@@ -84,7 +84,7 @@ def are_sorted(work: Scratch, files: Sequence[TypedFile], keys: Sequence[str]) -
     key = f"row({', '.join(map(identifier, keys))})" if len(keys) > 1 else identifier(keys[0])
     found = work.connection.execute(
         f"SELECT 1 FROM (SELECT {key} < lag({key}) OVER () AS falls FROM {PARQUET}) WHERE falls LIMIT 1",  # noqa: S608
-        [exact_path([file.path for file in files])],
+        [exact_paths([file.path for file in files])],
     ).fetchone()
     return found is None
 
@@ -101,7 +101,7 @@ def sort_files(
     order = ", ".join([*map(identifier, keys), "file_index", "file_row_number"])
     work.connection.execute(
         f"COPY (SELECT * FROM {PARQUET} ORDER BY {order}) TO ? {_format(group)}",  # noqa: S608
-        [exact_path([file.path for file in files]), str(path)],
+        [exact_paths([file.path for file in files]), str(path)],
     )
     for file in files:
         file.path.unlink()

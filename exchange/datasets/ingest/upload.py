@@ -1,24 +1,34 @@
-"""Taking an upload in: streamed to disk, checked against its digest, turned into a stored revision file."""
+"""Taking an upload in: streamed to disk, checked against its digest, turned into a stored revision."""
 
 import base64
 import hashlib
 import re
 import tempfile
-from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from exchange.core.errors import Invalid
-from exchange.core.storage import FolderStorage
+from exchange.core.identifiers import new_id
 from exchange.datasets.files import store_files
 from exchange.datasets.ingest.progress import Progress, quiet
 from exchange.datasets.ingest.revision import Ingested, ingest
-from exchange.datasets.load_schema import LoadSchema
-from exchange.datasets.quality.declaration import Declaration
+from exchange.datasets.instructions import NO_INSTRUCTIONS, Instructions
+from exchange.trust import Vault, WrappedKey
 
 _CHUNK_BYTES = 1 << 20
 _DIGEST = re.compile(r"^sha-256=:([A-Za-z0-9+/]{43}=):$")
+
+
+@dataclass(frozen=True)
+class Deposited(Ingested):
+    """An ingested revision whose files lie sealed in the storage, under the id that it will have.
+
+    The id is given out before the row is written, because the data key is bound to it.
+    """
+
+    revision_id: str
+    data_key: WrappedKey
 
 
 def take_in(
@@ -26,44 +36,48 @@ def take_in(
     *,
     name: str,
     content_digest: str,
-    storage: FolderStorage,
-    text_columns: Collection[str] = (),
-    load_schema: LoadSchema | None = None,
-    declaration: Declaration | None = None,
-    as_of: date | None = None,
+    storage: Vault,
+    instructions: Instructions = NO_INSTRUCTIONS,
     progress: Progress = quiet,
-) -> Ingested:
-    """Store the uploaded file as the files of a revision; run before any transaction begins.
+) -> Deposited:
+    """Receive an upload of one request and deposit it; run before any transaction begins.
 
     Args:
         name: the file's own name; its ending says how to read it.
-        text_columns: columns that stay text whatever they look like.
-        load_schema: how every column is to be read; without it types are found.
-        declaration: what the provider has declared about the quality of the data set.
-        as_of: the day against which freshness is judged.
         content_digest: RFC 9530 `Content-Digest` header, so that a cut upload is never taken for whole.
 
     Raises:
         Invalid: the bytes do not have the digest, or the file cannot be read; the message says where.
     """
     with tempfile.TemporaryDirectory(dir=storage.incoming) as folder:
-        work = Path(folder)
-        source = work / "source"
+        source = Path(folder) / "source"
         _receive(stream, source, content_digest)
-        target = work / "revision"
-        ingested = ingest(
-            source,
-            name=name,
-            target=target,
-            temp=work,
-            text_columns=text_columns,
-            load_schema=load_schema,
-            declaration=declaration,
-            as_of=as_of,
-            progress=progress,
-        )
-        store_files(storage, target, ingested.files)
-    return ingested
+        return deposit(source, name=name, storage=storage, instructions=instructions, progress=progress)
+
+
+def deposit(
+    source: Path,
+    *,
+    name: str,
+    storage: Vault,
+    instructions: Instructions = NO_INSTRUCTIONS,
+    progress: Progress = quiet,
+) -> Deposited:
+    """Turn a received file into the files of a revision, sealed in the storage under one data key.
+
+    Intermediate files lie beside the source.
+
+    Raises:
+        UnreadableSource: the file cannot be read; the message says where.
+    """
+    target = source.with_name("revision")
+    ingested = ingest(
+        source, name=name, target=target, temp=source.parent, progress=progress, **vars(instructions)
+    )
+    revision_id = new_id("rev")
+    data_key = store_files(storage, target, ingested.files, revision_id=revision_id)
+    target.rmdir()
+    return Deposited(**vars(ingested), revision_id=revision_id, data_key=data_key)
 
 
 def _receive(stream: IO[bytes], target: Path, content_digest: str) -> None:

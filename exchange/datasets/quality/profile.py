@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from exchange.datasets.engine import delivered_sql, identifier, value_text
+from exchange.datasets.engine import Place, delivered_sql, identifier, value_text
 from exchange.datasets.quality.declaration import Declaration
 from exchange.datasets.quality.dimensions import assess
 from exchange.datasets.quality.findings import find
@@ -27,7 +26,7 @@ _FEWEST_BLOCK_ROWS = 8
 
 def describe_quality(
     connection: duckdb.DuckDBPyConnection,
-    parquet: Path | Sequence[Path],
+    parquet: Place | Sequence[Place],
     schema: Schema,
     *,
     declaration: Declaration | None = None,

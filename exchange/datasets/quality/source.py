@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import duckdb
 
-from exchange.datasets.engine import exact_path
+from exchange.datasets.engine import Place, exact_paths, literal
 
 #: What every question here is put to; its rows come in stored order.
 ROWS = "described_rows"
@@ -19,12 +18,11 @@ _MEMORY = "256MB"
 
 @contextmanager
 def opened_rows(
-    connection: duckdb.DuckDBPyConnection, parquet: Path | Sequence[Path], columns: int
+    connection: duckdb.DuckDBPyConnection, parquet: Place | Sequence[Place], columns: int
 ) -> Iterator[int]:
     """Make the relation in the connection for the block; yields how many rows it has."""
-    paths = [exact_path(path) for path in ([parquet] if isinstance(parquet, Path) else parquet)]
     # A view takes no parameters, so the names are quoted.
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    listed = ", ".join(map(literal, exact_paths(parquet)))
     files = f"read_parquet([{listed}], hive_partitioning = false)"
     (rows,) = connection.execute(f"SELECT count(*) FROM {files}").fetchone() or (0,)  # noqa: S608
     kind = "TABLE" if rows * columns <= _MOST_KEPT_CELLS else "VIEW"

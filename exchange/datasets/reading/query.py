@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, identifier, reader
+from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, exact_paths, identifier, reader
 from exchange.datasets.errors import PageSizeInvalid, UnknownColumn
 from exchange.datasets.files import RevisionFile, RevisionFiles
 from exchange.datasets.landing import digest_file, landing
@@ -106,7 +106,7 @@ def write_file(
     condition, bounds = time_condition(schema, time_from, time_to)
     delivered = _select(schema, columns)
     wanted = list(files_of_interest(revision.files, time_from, time_to)) or revision.files[:1]
-    parameters = [exact_path([revision.locate(file) for file in wanted]), *bounds]
+    parameters = [exact_paths([revision.locate(file) for file in wanted]), *bounds]
     where = f" WHERE true{condition}"
     if file_format == "csv":
         query = f"SELECT {delivered} FROM {PARQUET}{where}"  # noqa: S608 - names cannot be bound

@@ -1,9 +1,16 @@
 """What may be looked at before a purchase: a few rows of the whole range, and points for a picture."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from exchange.datasets.engine import PARQUET, delivered_sql, exact_path, reader, value_text
+from exchange.datasets.engine import (
+    PARQUET,
+    Place,
+    delivered_sql,
+    exact_path,
+    exact_paths,
+    reader,
+    value_text,
+)
 from exchange.datasets.errors import UnknownColumn
 from exchange.datasets.schema import NUMERIC_TYPES, Schema
 
@@ -20,13 +27,13 @@ SampleRow = list[str | None]
 ChartPoint = tuple[str, float | None]
 
 
-def sample_rows(parquet: Path | Sequence[Path], schema: Schema) -> list[SampleRow]:
+def sample_rows(parquet: Place | Sequence[Place], schema: Schema) -> list[SampleRow]:
     """Return the first rows and then rows spread evenly over the rest, the last one among them.
 
     The first quarter shows how rows follow each other, the others what the whole range is like. The same
     files give the same sample. Cells are text or None, so that the sample can be signed; a long text is cut.
     """
-    paths = [parquet] if isinstance(parquet, Path) else list(parquet)
+    paths = exact_paths(parquet)
     counts = [_count(path) for path in paths]
     places = _places(sum(counts), rows_of_sample(len(schema.fields)))
     columns = ", ".join(delivered_sql(field) for field in schema.fields)
@@ -41,7 +48,7 @@ def sample_rows(parquet: Path | Sequence[Path], schema: Schema) -> list[SampleRo
                 .execute(
                     f"SELECT {columns} FROM {PARQUET} WHERE file_row_number IN (SELECT unnest(?))"  # noqa: S608
                     " ORDER BY file_row_number",
-                    [exact_path(path), wanted],
+                    [path, wanted],
                 )
                 .fetchall()
             )
@@ -60,7 +67,7 @@ def spread_rows(sample: Sequence[SampleRow], columns: int) -> Sequence[SampleRow
     return sample[most // 4 :] if len(sample) == most else sample
 
 
-def chart_points(parquet: Path, schema: Schema, field: str, limit: int = CHART_POINTS) -> list[ChartPoint]:
+def chart_points(parquet: Place, schema: Schema, field: str, limit: int = CHART_POINTS) -> list[ChartPoint]:
     """Return at most `limit` evenly spaced points of one numeric column, the first and last row among them.
 
     Values are real ones, never means. Without a time field the row number stands for the time.
@@ -73,7 +80,7 @@ def chart_points(parquet: Path, schema: Schema, field: str, limit: int = CHART_P
     value = f"CAST({delivered_sql(schema.field(field))} AS DOUBLE)"
     connection = reader()
     path = exact_path(parquet)
-    rows = _count(parquet)
+    rows = _count(path)
     return connection.execute(
         f"SELECT {time}, {value} FROM {PARQUET} WHERE file_row_number IN (SELECT unnest(?))"  # noqa: S608
         " ORDER BY file_row_number",
@@ -104,8 +111,8 @@ def _float(text: str | None) -> float | None:
         return None
 
 
-def _count(path: Path) -> int:
-    (rows,) = reader().execute(f"SELECT count(*) FROM {PARQUET}", [exact_path(path)]).fetchone() or (0,)  # noqa: S608
+def _count(path: str) -> int:
+    (rows,) = reader().execute(f"SELECT count(*) FROM {PARQUET}", [path]).fetchone() or (0,)  # noqa: S608
     return int(rows)
 
 

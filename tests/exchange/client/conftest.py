@@ -1,9 +1,12 @@
 """Servers on the loopback interface: the real exchange, and one that answers as it is told."""
 
+import threading
+
 import pytest
 from flask import Flask, Response, jsonify, request
 
 from exchange.client import Exchange
+from exchange.datasets.uploads.jobs import read_uploads
 from tests.factories.servers import serving
 
 
@@ -34,6 +37,22 @@ def scripted():
     with serving(server.app) as url:
         server.url = url
         yield server
+
+
+@pytest.fixture
+def reading(market):
+    """The scheduler's part in uploads: received files are read, as `wdx serve` has it."""
+    ended = threading.Event()
+
+    def read():
+        while not ended.wait(0.02):
+            read_uploads(market.context)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    yield
+    ended.set()
+    thread.join()
 
 
 @pytest.fixture

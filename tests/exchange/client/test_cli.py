@@ -4,12 +4,13 @@ import stat
 import pytest
 from click.testing import CliRunner
 
-from exchange.client import Refused
+from exchange.client import Refused, datasets
 from exchange.client.cli import contract, keys, login, pull, whoami
 from exchange.client.profile import Profile, load_profile, profile_folder, save_profile
 from exchange.core.errors import DomainError, NotAuthenticated
+from exchange.datasets.cli import dataset
 from exchange.trust import PrivateKey
-from tests.factories.datasets import ROWS
+from tests.factories.datasets import ROWS, load_curve
 from tests.factories.participants import PASSWORD
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -161,3 +162,38 @@ class TestPull:
 
         assert market.deliveries.meter(agreement.id).delivered_rows == ROWS
         assert not (home / "load.csv.request").exists()
+
+
+class TestDatasetUpload:
+    @pytest.fixture
+    def path(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(datasets, "PARTS_FROM_BYTES", 1)
+        path = tmp_path / "feeder-7.csv"
+        path.write_bytes(load_curve(48))
+        return path
+
+    def test_names_the_revision_and_draws_no_bar_where_nobody_watches(
+        self, market, signed_in, run, path, reading
+    ):
+        signed_in(market.grid_co)
+
+        result = run(dataset, "upload", path)
+
+        assert "revision 1 with 48 rows" in result.stdout
+        assert result.stderr == ""
+
+    def test_adds_a_revision_to_a_data_set(self, market, signed_in, run, path, reading):
+        signed_in(market.grid_co)
+
+        result = run(dataset, "upload", path, "--to", market.dataset_id, "--text-columns", "remark")
+
+        assert f"{market.dataset_id}: revision 2" in result.stdout
+
+    def test_that_is_under_way_is_listed_and_can_be_given_up(self, market, live, signed_in, run):
+        signed_in(market.grid_co)
+        asked = {"filename": "load.csv", "size_bytes": 4, "sha256": "0" * 64}
+        upload_id = live(market.grid_co).connection.post("/api/v1/uploads", asked).json()["id"]
+
+        assert run(dataset, "uploads").stdout == f"{upload_id}  receiving     0 %  load.csv\n"
+        run(dataset, "cancel-upload", upload_id)
+        assert run(dataset, "uploads").stdout == ""

@@ -35,7 +35,7 @@ class Revision(NamedTuple):
     @property
     def parquet(self) -> Path:
         """The one file of a small revision."""
-        (path,) = self.files.paths()
+        (path,) = self.files.places()
         return path
 
     @property

@@ -2,7 +2,15 @@ import pytest
 
 from exchange.core.errors import NotFound, NotPermitted
 from exchange.core.events import find_events
-from exchange.datasets import get_newest_revision, get_revision_card, get_stored_revision, queries, service
+from exchange.datasets import (
+    get_newest_revision,
+    get_revision_card,
+    get_stored_revision,
+    opened_revision,
+    queries,
+    read_page,
+    service,
+)
 from tests.factories.datasets import load_curve, taken_in
 
 
@@ -27,15 +35,25 @@ class TestCreateDataset:
             actor=getattr(market, who).actor,
             name="Load",
             source_name="load.csv",
-            ingested=market.ingested,
+            ingested=taken_in(market.context.storage),
         )
 
     def test_begins_with_revision_one_of_the_stored_file(self, market):
         revision = self.create(market, "rival")
 
         assert (revision.number, revision.sha256) == (1, market.ingested.sha256)
-        (file,) = market.read(queries.find_files, revision.id)
-        assert market.context.storage.local_path(file.storage_key).stat().st_size == revision.size_bytes
+        stored = market.read(queries.get_stored_revision, revision.id)
+        with opened_revision(market.context.storage, stored) as files:
+            page = read_page(
+                files,
+                stored.schema,
+                columns=("load_kw",),
+                time_from=None,
+                time_to=None,
+                after_row=-1,
+                limit=2,
+            )
+        assert page.rows == [(0.0,), (0.125,)]
 
     def test_is_told_by_two_events(self, market):
         revision = self.create(market, "grid_co")

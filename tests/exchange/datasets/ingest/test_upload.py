@@ -9,7 +9,8 @@ from tests.factories.datasets import content_digest, load_curve, taken_in
 
 
 def left_behind(storage):
-    return [path for path in storage.folder.rglob("*") if path.is_file()]
+    places = storage.storage.folder, storage.incoming
+    return [path for place in places for path in place.rglob("*") if path.is_file()]
 
 
 def test_a_file_is_stored_under_its_digest(storage):
@@ -21,9 +22,11 @@ def test_a_file_is_stored_under_its_digest(storage):
     assert ingested.rows == 96
 
 
-def test_the_same_file_twice_is_stored_once(storage):
-    assert taken_in(storage).sha256 == taken_in(storage).sha256
-    assert len(left_behind(storage)) == 1
+def test_the_same_file_twice_is_stored_twice_as_each_revision_has_its_own_key(storage):
+    first, second = taken_in(storage), taken_in(storage)
+
+    assert first.sha256 == second.sha256
+    assert len({path.read_bytes() for path in left_behind(storage)}) == 2
 
 
 @pytest.mark.parametrize(
