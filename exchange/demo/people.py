@@ -50,6 +50,8 @@ class Party:
     login: str
     password: str
     exchange: Exchange
+    #: Where an upload in parts keeps what is needed to go on with it.
+    uploads: Path
     key: PrivateKey | None = None
     organisation_id: str = ""
 
@@ -58,7 +60,13 @@ def assemble(context: Context, url: str, folder: Path, *, patience_s: float) -> 
     """Register the four parties, or sign them in again; enrol the keys of provider and buyer."""
     passwords = _kept_passwords(folder / "passwords.json")
     parties = {
-        role: Party(role, f"{role}@demo", passwords[role], Exchange(url, patience_s=patience_s))
+        role: Party(
+            role,
+            f"{role}@demo",
+            passwords[role],
+            Exchange(url, patience_s=patience_s),
+            folder / "uploads" / role,
+        )
         for role in (*PARTIES, APPROVER)
     }
     for role in (OPERATOR, REGULATOR):

@@ -99,7 +99,10 @@ class Walk:
     def _upload(self) -> dict[str, Any]:
         self._under_way(N_("Uploading %(file)s, checking every cell"), file=self.plan.path.name)
         revision = self.provider.exchange.upload_dataset(
-            self.plan.path, name=self.plan.title_en, key=self._key("upload")
+            self.plan.path,
+            name=self.plan.title_en,
+            notes=self.provider.uploads,
+            key=self._key("upload"),
         )
         self.deal.rows = revision["rows"]
         self._say(
