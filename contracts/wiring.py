@@ -20,8 +20,9 @@ STAGE = Stage(
     ),
     page_blueprints=(contracts.agreements.pages.blueprint,),
     reactions={
+        negotiations.AccessRequested: (negotiations.link_demand,),
         negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
-        agreements.AgreementExecuted: (deliveries.open_meter,),
+        agreements.AgreementExecuted: (deliveries.open_meter, agreements.close_demand),
     },
     replay_rules=(contracts.agreements.replay.RULES, contracts.deliveries.replay.RULES),
     navigation=(NavigationItem(lazy("Deals"), "deals.show_deals"),),

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from exchange import datasets, participants
 from exchange.catalogue import labels, queries
-from exchange.catalogue.schemas import SECTORS
 from exchange.context import get_context
 from exchange.core.clock import SHANGHAI
 from exchange.core.i18n import gettext
@@ -19,8 +18,6 @@ from exchange.participants.access import current_actor, requires
 from exchange.portal.charts import line_chart, sparkline
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue", template_folder="templates")
-#: Listings of the catalogue that come with a picture; each costs the reading of its sample.
-_MOST_PICTURES = 24
 
 
 @dataclass(frozen=True)
@@ -31,25 +28,6 @@ class SampleChart:
     unit: str
     picture: Markup
     rows: list[tuple[str, str | None]]
-
-
-@blueprint.get("/")
-@requires()
-def show_catalogue() -> str:
-    """Everything on offer, of one sector if asked."""
-    session, sector = get_session(), request.args.get("sector") or None
-    listings = queries.find_published_listings(session, sector=sector)
-    return render_template(
-        "catalogue/catalogue.html",
-        listings=listings,
-        pictures={
-            listing.id: sample_picture(datasets.get_revision_card(session, listing.revision_id))
-            for listing in listings[:_MOST_PICTURES]
-        },
-        sector=sector,
-        sectors=SECTORS,
-        labels=labels,
-    )
 
 
 @blueprint.get("/<listing_id>")

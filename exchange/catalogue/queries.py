@@ -1,6 +1,8 @@
 """Reads of the catalogue."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -9,6 +11,9 @@ from sqlalchemy.orm import Session
 from exchange.catalogue.models import Listing, ListingVersion, VersionState
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
+
+#: A version is the one that its listing shows to buyers.
+_IS_LISTED = and_(ListingVersion.listing_id == Listing.id, ListingVersion.number == Listing.listed_version)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,22 @@ def find_published_listings(session: Session, *, sector: str | None = None) -> l
     return [item for item in found if sector is None or item.content["sector"] == sector]
 
 
+def find_published_by_id(session: Session, listing_ids: Collection[str]) -> list[PublishedListing]:
+    """Those of the listings that are on offer now."""
+    return _published(session, Listing.id.in_(listing_ids))
+
+
+def find_listing_times(session: Session) -> dict[str, datetime | None]:
+    """The ids of all listings on offer with the instant since when, the oldest first."""
+    rows = session.execute(
+        select(Listing.id, ListingVersion.decided_at)
+        .join(ListingVersion, _IS_LISTED)
+        .where(ListingVersion.state == VersionState.LISTED)
+        .order_by(ListingVersion.decided_at, Listing.id)
+    )
+    return {row.id: row.decided_at for row in rows}
+
+
 def find_versions(session: Session, *, actor: Actor, state: str | None = None) -> list[ListingVersion]:
     """The versions an actor works on: a provider's own, or all of them for the operator and the regulator."""
     query = select(ListingVersion).join(Listing).order_by(ListingVersion.written_at.desc())
@@ -85,10 +106,7 @@ def find_versions(session: Session, *, actor: Actor, state: str | None = None) -
 def _published(session: Session, *conditions: Any) -> list[PublishedListing]:
     rows = session.execute(
         select(Listing, ListingVersion)
-        .join(
-            ListingVersion,
-            and_(ListingVersion.listing_id == Listing.id, ListingVersion.number == Listing.listed_version),
-        )
+        .join(ListingVersion, _IS_LISTED)
         .where(ListingVersion.state == VersionState.LISTED, *conditions)
         .order_by(Listing.id.desc())
     )

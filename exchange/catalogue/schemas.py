@@ -74,12 +74,6 @@ class DecideVersionSchema(Schema):
     reason = fields.String(required=True, validate=validate.Length(1, 500))
 
 
-class FindListingsSchema(Schema):
-    """Which listings to show."""
-
-    sector = fields.String(validate=validate.OneOf(SECTORS), load_default=None)
-
-
 class FindVersionsSchema(Schema):
     """Which versions to show."""
 

@@ -71,6 +71,12 @@ def get_organisation_card(session: Session, organisation_id: str) -> Organisatio
     return _card(get_organisation(session, organisation_id))
 
 
+def find_organisation_card(session: Session, organisation_id: str) -> OrganisationCard | None:
+    """The organisation as other features see it; None when there is none with this id."""
+    organisation = session.get(Organisation, organisation_id)
+    return None if organisation is None else _card(organisation)
+
+
 def find_organisations(session: Session, *, state: str | None = None) -> list[Organisation]:
     """All organisations, newest first, of one state if given."""
     query = select(Organisation).order_by(Organisation.id.desc())

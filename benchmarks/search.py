@@ -1,0 +1,249 @@
+"""Search over 100,000 listings against the bare full text of each database, and pages through the WSGI app."""
+
+import json
+import os
+import random
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from benchmarks.report import seconds, table
+from benchmarks.synthetic_listings import write_listings
+from exchange.app import create_context
+from exchange.catalogue.models import ListingVersion
+from exchange.catalogue.search import Wish, search_listings
+from exchange.catalogue.search.index import rebuild
+from exchange.catalogue.search.question import terms_of
+from exchange.catalogue.search.tokens import tokens_of_all
+from exchange.config import Settings
+from exchange.core.clock import now
+from exchange.setup import prepare
+from tests.factories.browsers import Browser
+from tests.factories.market import Market, build_market
+from tests.factories.participants import PASSWORD
+from tests.postgresql import running_server
+
+LISTINGS = int(os.environ.get("BENCH_LISTINGS", "100000"))
+ROUNDS = 8
+#: Common and rare words, one to four of them, both languages, with and without facets, and looking around.
+QUESTIONS: tuple[tuple[str, dict[str, list[str]]], ...] = (
+    ("", {}), ("", {"sector": ["power"]}), ("", {"region": ["420000"], "granularity": ["PT15M"]}),
+    ("负荷", {}), ("煤", {}), ("铜价", {}), ("价格", {}), ("copper", {}), ("price", {}), ("天然气", {}),
+    ("湖北", {}), ("湖北电力负荷", {}), ("负荷 15min 湖北", {}), ("load 15min Hubei", {"quality": ["A"]}),
+    ("光伏 上海", {"delivery": ["file"]}), ("natural gas spot", {"region": ["310000"]}),
+    ("现货", {"price_model": ["per_row"]}), ("油温", {}), ("irradiance wind speed", {}), ("设备检修", {}),
+    ("四川 风电 每小时", {}), ("station 4711", {}), ("碳酸锂", {"quality": ["A", "B"]}), ("zirconium", {}),
+)  # fmt: skip
+
+
+def run(listings: int = LISTINGS) -> None:
+    speeds: list[tuple[object, ...]] = []
+    builds: list[tuple[object, ...]] = []
+    pages: list[tuple[object, ...]] = []
+    with tempfile.TemporaryDirectory() as name:
+        _measure("SQLite", Path(name) / "sqlite", "", listings, (speeds, builds, pages))
+        with running_server(durable=True) as url:
+            _measure("PostgreSQL", Path(name) / "postgresql", url, listings, (speeds, builds, pages))
+    table(("search", "p50 ms", "p99 ms", "worst ms", "times the bare query's p50"), speeds)
+    print(
+        f"\n{listings:,} listings, {len(QUESTIONS)} questions and as many rare names, {ROUNDS} rounds;"
+        " the bare query returns 20 ids, ours 20 cards, the total and 11 facets\n"
+    )
+    table(("building the index", "seconds", "listings/s"), builds)
+    print()
+    table(("page, in process", "p50 ms", "p99 ms"), pages)
+
+
+def _measure(name: str, home: Path, url: str, listings: int, results: tuple[list[Any], ...]) -> None:
+    speeds, builds, pages = results
+    with _catalogue(home, url, listings) as market:
+        database = market.context.database
+        for part in (listings // 4, listings):
+            with database.writing() as session:
+                session.execute(
+                    text("UPDATE listings SET listed_version = CASE WHEN id < :last THEN 1 END"),
+                    {"last": f"lst_bench{part:07d}"},
+                )
+            took = seconds(lambda: database.write(lambda session: rebuild(session, at=market.now)))
+            builds.append((f"{name}, {part:,}", f"{took:.1f}", f"{part / took:,.0f}"))
+        questions = [*QUESTIONS, *_rare_questions(market)]
+        bare = PEERS[database.dialect](market)
+        ours, theirs = _in_turn(questions, lambda *question: _search(market, *question), bare)
+        _touch(market)
+        after_change = seconds(lambda: _search(market, "负荷", {}))
+        speeds.append((f"bare {name} full text, ranked", *_figures(theirs), "1.0"))
+        speeds.append(
+            (
+                f"ours on {name}",
+                *_figures(ours),
+                f"{statistics.median(ours) / statistics.median(theirs):.1f}",
+            )
+        )
+        speeds.append(
+            (f"ours on {name}, the first after a change", f"{after_change * 1000:.0f}", "", "", "")
+        )
+        pages += _pages(name, market)
+
+
+@contextmanager
+def _catalogue(home: Path, url: str, listings: int) -> Iterator[Market]:
+    context = create_context(Settings(home=home, database_url=url, secret_key="benchmark"))
+    prepare(context)
+    market = build_market(context, at=now()).market
+    try:
+        with context.database.writing() as session:
+            write_listings(session, market, listings)
+        with context.database.engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
+        yield market
+    finally:
+        context.database.dispose()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _rare_questions(market: Market) -> list[tuple[str, dict[str, list[str]]]]:
+    with market.context.database.reading() as session:
+        ids = random.Random(1).sample(range(LISTINGS // 4), len(QUESTIONS))
+        contents = [
+            session.get_one(ListingVersion, (f"lst_bench{number:07d}", 1)).content for number in ids
+        ]
+    return [(content["keywords"][2], {}) for content in contents]
+
+
+def _search(market: Market, words: str, filters: dict[str, list[str]]) -> object:
+    with market.context.database.reading() as session:
+        return search_listings(session, actor=market.forecast_lab.actor, wish=Wish(words, filters))
+
+
+def _touch(market: Market) -> None:
+    market.decided(market.submitted(market.drafted(title_en="changed")))
+
+
+def _in_turn(
+    questions: list[Any], ours: Callable[..., object], bare: Callable[..., object]
+) -> tuple[list[float], list[float]]:
+    mine: list[float] = []
+    theirs: list[float] = []
+    for lap in range(ROUNDS + 1):
+        for question in questions:
+            times = seconds(partial(ours, *question)), seconds(partial(bare, *question))
+            if lap:  # the first lap warms both
+                mine.append(times[0])
+                theirs.append(times[1])
+    return mine, theirs
+
+
+def _figures(times: list[float]) -> tuple[str, str, str]:
+    ordered = sorted(times)
+    shown = (statistics.median(ordered), ordered[int(len(ordered) * 0.99)], ordered[-1])
+    return tuple(f"{item * 1000:.1f}" for item in shown)  # type: ignore[return-value]
+
+
+def _bare_fts5(market: Market) -> Callable[..., object]:
+    """The same tokens in FTS5, one column for each part, asked for the best 20 by bm25."""
+    with market.context.database.writing() as session:
+        session.execute(
+            text(
+                "CREATE VIRTUAL TABLE bare USING fts5(a, b, c, d, tokenize='unicode61 remove_diacritics 0')"
+            )
+        )
+        for number, parts in _tokens(session.connection()):
+            session.execute(
+                text("INSERT INTO bare(rowid, a, b, c, d) VALUES (:n, :a, :b, :c, :d)"),
+                {"n": number, **dict(zip("abcd", (" ".join(part) for part in parts), strict=True))},
+            )
+    query = text("SELECT rowid FROM bare WHERE bare MATCH :q ORDER BY bm25(bare, 8, 4, 2, 1) LIMIT 20")
+
+    def ask(words: str, _filters: dict[str, list[str]]) -> object:
+        if not words:
+            return _run(market, text("SELECT id FROM listings ORDER BY id DESC LIMIT 20"), {})
+        return _run(market, query, {"q": _boolean(words, "AND", "OR", '"')})
+
+    return ask
+
+
+def _bare_tsvector(market: Market) -> Callable[..., object]:
+    """The same tokens as weighted tsvector with a GIN index, asked for the best 20 by ts_rank."""
+    with market.context.database.writing() as session:
+        session.execute(text("CREATE TABLE bare (number int PRIMARY KEY, words tsvector)"))
+        for number, parts in _tokens(session.connection()):
+            words = " ".join(
+                f"'{word}':1{weight}" for weight, part in zip("ABCD", parts, strict=True) for word in part
+            )
+            session.execute(
+                text("INSERT INTO bare VALUES (:n, cast(:w AS tsvector))"), {"n": number, "w": words}
+            )
+        session.execute(text("CREATE INDEX bare_words ON bare USING gin (words)"))
+    with market.context.database.engine.begin() as connection:
+        connection.execute(text("ANALYZE bare"))
+    query = text(
+        "SELECT number FROM bare WHERE words @@ cast(:q AS tsquery)"
+        " ORDER BY ts_rank(words, cast(:q AS tsquery)) DESC LIMIT 20"
+    )
+
+    def ask(words: str, _filters: dict[str, list[str]]) -> object:
+        if not words:
+            return _run(market, text("SELECT id FROM listings ORDER BY id DESC LIMIT 20"), {})
+        return _run(market, query, {"q": _boolean(words, "&", "|", "'")})
+
+    return ask
+
+
+PEERS = {"sqlite": _bare_fts5, "postgresql": _bare_tsvector}
+
+
+def _run(market: Market, query: Any, values: dict[str, Any]) -> object:
+    with market.context.database.reading() as session:
+        return session.execute(query, values).fetchall()
+
+
+def _boolean(words: str, both: str, either: str, quote: str) -> str:
+    return f" {both} ".join(
+        "("
+        + f" {either} ".join(
+            "(" + f" {both} ".join(f"{quote}{token}{quote}" for token in tokens) + ")"
+            for tokens in term.alternatives
+        )
+        + ")"
+        for term in terms_of(words)
+    )
+
+
+def _tokens(connection: Connection) -> Iterator[tuple[int, tuple[set[str], ...]]]:
+    rows = connection.execute(text("SELECT listing_id, content FROM listing_versions WHERE state='listed'"))
+    for number, (_, content) in enumerate(rows.fetchall(), start=1):
+        yield number, _parts(content)
+
+
+def _parts(content: Any) -> tuple[set[str], ...]:
+    content = json.loads(content) if isinstance(content, str) else content
+    dictionary = content.get("dictionary") or []
+    return (
+        tokens_of_all([content["title_zh"], content["title_en"]]),
+        tokens_of_all([*content.get("keywords", ()), *content["scenarios"]]),
+        tokens_of_all([content["summary_zh"], content["summary_en"]]),
+        tokens_of_all([text for item in dictionary for text in item.values()]),
+    )
+
+
+def _pages(name: str, market: Market) -> list[tuple[object, ...]]:
+    browser = Browser(market.app, language="zh-CN")
+    browser.sign_in(market.forecast_lab.login, PASSWORD)
+    addresses = {
+        "one listing": f"/catalogue/{market.listing_id}",
+        "catalogue": "/catalogue/",
+        "catalogue, searched": "/catalogue/?q=负荷&sector=power",
+    }
+    rows = []
+    for label, address in addresses.items():
+        assert browser.get(address).status_code == 200
+        times = [seconds(partial(browser.get, address)) for _ in range(60)]
+        rows.append((f"{label}, {name}", *_figures(times)[:2]))
+    return rows

@@ -1,0 +1,113 @@
+"""What a process remembers of the index: facets and much-used words, right for one stamp of the index."""
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exchange.catalogue.search.facets import REMEMBERED_FACETS
+from exchange.catalogue.search.index import ALL, LIVE, WORD
+from exchange.catalogue.search.models import SearchEntry, SearchIndex, SearchPosting
+from exchange.catalogue.search.places import COLUMNS, LEVELS, read_level, read_levels
+
+#: Words of which the sets are kept; at 100,000 listings one takes 50 kB.
+_MOST_WORDS = 500
+_NOWHERE = (0,) * len(LEVELS)
+
+Levels = tuple[int, ...]
+
+
+@dataclass
+class Memory:
+    """The index under one stamp. Sets only grow stale together: another stamp means another memory."""
+
+    stamp: str
+    facets: dict[str, dict[str, int]]
+    #: By number: who offers, and at what price.
+    providers: list[str]
+    prices: list[int | None]
+    words: dict[str, Levels] = field(default_factory=dict)
+
+    @property
+    def live(self) -> int:
+        """Every listing on offer."""
+        return self.facets[LIVE].get(ALL, 0)
+
+    def with_value(self, session: Session, facet: str, value: str) -> int:
+        """The listings with a facet's value."""
+        if facet in REMEMBERED_FACETS:
+            return self.facets[facet].get(value, 0)
+        return _value_set(session, facet, value)
+
+    def levels_of(self, session: Session, tokens: set[str]) -> dict[str, Levels]:
+        """For each token the sets of listings that have it, anywhere, and in each better part."""
+        missing = tokens - self.words.keys()
+        found = {token: self.words[token] for token in tokens - missing}
+        if missing:
+            read = dict.fromkeys(missing, _NOWHERE) | _read_words(session, missing)
+            found.update(read)
+            if len(self.words) + len(read) > _MOST_WORDS:
+                self.words.clear()
+            self.words.update(read)
+        return found
+
+
+_lock = threading.Lock()
+_remembered = Memory("", {}, [], [])
+
+
+def remember(session: Session) -> Memory:
+    """The memory for the index as it is now; read anew when the index has changed."""
+    global _remembered  # noqa: PLW0603 - one process, one memory
+    stamp = session.scalar(select(SearchIndex.stamp)) or ""
+    if _remembered.stamp != stamp:
+        with _lock:  # of several threads one reads, the others find it done
+            if _remembered.stamp != stamp:
+                _remembered = _read_all(session, stamp)
+    return _remembered
+
+
+def _read_all(session: Session, stamp: str) -> Memory:
+    facets: dict[str, dict[str, int]] = {kind: defaultdict(int) for kind in (LIVE, *REMEMBERED_FACETS)}
+    rows = session.connection().execute(
+        select(SearchPosting.kind, SearchPosting.token, SearchPosting.block, SearchPosting.places).where(
+            SearchPosting.kind.in_(facets)
+        )
+    )
+    for kind, value, block, places in rows:
+        facets[kind][value] |= read_level(places, block, COLUMNS)
+    providers: list[str] = []
+    prices: list[int | None] = []
+    columns = select(SearchEntry.number, SearchEntry.organisation_id, SearchEntry.price_micro)
+    for number, provider, price in session.connection().execute(columns.order_by(SearchEntry.number)):
+        gap = number - len(providers)
+        providers += [""] * gap + [provider]
+        prices += [None] * gap + [price]
+    return Memory(stamp, facets, providers, prices)
+
+
+def _read_words(session: Session, tokens: set[str]) -> dict[str, Levels]:
+    rows = session.connection().execute(
+        select(SearchPosting.token, SearchPosting.block, SearchPosting.places).where(
+            SearchPosting.kind == WORD, SearchPosting.token.in_(tokens)
+        )
+    )
+    found = dict.fromkeys(tokens, _NOWHERE)
+    for token, block, places in rows:
+        levels = zip(found[token], read_levels(places, block), strict=True)
+        found[token] = tuple(known | new for known, new in levels)
+    return found
+
+
+def _value_set(session: Session, facet: str, value: str) -> int:
+    rows = session.connection().execute(
+        select(SearchPosting.block, SearchPosting.places).where(
+            SearchPosting.kind == facet, SearchPosting.token == value
+        )
+    )
+    found = 0
+    for block, places in rows:
+        found |= read_level(places, block, COLUMNS)
+    return found

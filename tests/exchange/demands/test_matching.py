@@ -1,0 +1,49 @@
+import pytest
+
+from exchange.demands.matching import find_fitting_demands, find_fitting_listings
+
+
+@pytest.fixture
+def fitting(market, demands):
+    def titles(**changes):
+        card = demands.get(demands.open(**changes))
+        found = market.read(find_fitting_listings, card, actor=market.forecast_lab.actor)
+        return [item.card["title_en"] for item in found]
+
+    return titles
+
+
+def test_a_demand_shows_the_listings_that_fit(fitting):
+    assert fitting() == ["Load curve"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sector": "energy"},
+        {"granularity": "P1D"},
+        {"region": "420000"},
+        {"title_zh": "求购铜现货价格", "columns": ["copper price"]},
+    ],
+)
+def test_a_listing_of_another_sector_rhythm_region_or_subject_does_not_fit(fitting, changes):
+    assert fitting(**changes) == []
+
+
+def test_a_provider_sees_the_demands_that_its_listings_fit(market, demands):
+    wanted = demands.open()
+    demands.open(title_zh="求购风速", columns=["wind_speed"])
+
+    mine = market.read(find_fitting_demands, actor=market.grid_co.actor)
+    others = market.read(find_fitting_demands, actor=market.rival.actor)
+
+    assert [(item.demand.id, item.listing.id) for item in mine] == [(wanted, market.listing_id)]
+    assert others == []
+
+
+def test_a_demand_does_not_fit_its_own_buyers_listings(market, demands):
+    demands.open(by=market.rival)
+    market.decided(market.submitted(market.drafted()))
+
+    assert len(market.read(find_fitting_demands, actor=market.grid_co.actor)) == 1
+    assert market.read(find_fitting_demands, actor=market.rival.actor) == []
