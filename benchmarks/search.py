@@ -154,11 +154,11 @@ def _bare_fts5(market: Market) -> Callable[..., object]:
                 "CREATE VIRTUAL TABLE bare USING fts5(a, b, c, d, tokenize='unicode61 remove_diacritics 0')"
             )
         )
-        for number, parts in _tokens(session.connection()):
-            session.execute(
-                text("INSERT INTO bare(rowid, a, b, c, d) VALUES (:n, :a, :b, :c, :d)"),
-                {"n": number, **dict(zip("abcd", (" ".join(part) for part in parts), strict=True))},
-            )
+        rows = [
+            {"n": number, **dict(zip("abcd", (" ".join(part) for part in parts), strict=True))}
+            for number, parts in _tokens(session.connection())
+        ]
+        session.execute(text("INSERT INTO bare(rowid, a, b, c, d) VALUES (:n, :a, :b, :c, :d)"), rows)
     query = text("SELECT rowid FROM bare WHERE bare MATCH :q ORDER BY bm25(bare, 8, 4, 2, 1) LIMIT 20")
 
     def ask(words: str, _filters: dict[str, list[str]]) -> object:
@@ -173,13 +173,8 @@ def _bare_tsvector(market: Market) -> Callable[..., object]:
     """The same tokens as weighted tsvector with a GIN index, asked for the best 20 by ts_rank."""
     with market.context.database.writing() as session:
         session.execute(text("CREATE TABLE bare (number int PRIMARY KEY, words tsvector)"))
-        for number, parts in _tokens(session.connection()):
-            words = " ".join(
-                f"'{word}':1{weight}" for weight, part in zip("ABCD", parts, strict=True) for word in part
-            )
-            session.execute(
-                text("INSERT INTO bare VALUES (:n, cast(:w AS tsvector))"), {"n": number, "w": words}
-            )
+        rows = [{"n": number, "w": _weighted(parts)} for number, parts in _tokens(session.connection())]
+        session.execute(text("INSERT INTO bare VALUES (:n, cast(:w AS tsvector))"), rows)
         session.execute(text("CREATE INDEX bare_words ON bare USING gin (words)"))
     with market.context.database.engine.begin() as connection:
         connection.execute(text("ANALYZE bare"))
@@ -194,6 +189,12 @@ def _bare_tsvector(market: Market) -> Callable[..., object]:
         return _run(market, query, {"q": _boolean(words, "&", "|", "'")})
 
     return ask
+
+
+def _weighted(parts: tuple[set[str], ...]) -> str:
+    return " ".join(
+        f"'{word}':1{weight}" for weight, part in zip("ABCD", parts, strict=True) for word in part
+    )
 
 
 PEERS = {"sqlite": _bare_fts5, "postgresql": _bare_tsvector}

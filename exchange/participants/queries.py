@@ -1,5 +1,6 @@
 """Reads of organisations, people and keys."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,10 +72,10 @@ def get_organisation_card(session: Session, organisation_id: str) -> Organisatio
     return _card(get_organisation(session, organisation_id))
 
 
-def find_organisation_card(session: Session, organisation_id: str) -> OrganisationCard | None:
-    """The organisation as other features see it; None when there is none with this id."""
-    organisation = session.get(Organisation, organisation_id)
-    return None if organisation is None else _card(organisation)
+def find_organisation_cards(session: Session, organisation_ids: Collection[str]) -> list[OrganisationCard]:
+    """Those of the organisations that there are, as other features see them."""
+    query = select(Organisation).where(Organisation.id.in_(organisation_ids))
+    return [_card(row) for row in session.scalars(query)]
 
 
 def find_organisations(session: Session, *, state: str | None = None) -> list[Organisation]:

@@ -31,7 +31,7 @@ def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str] | None:
 
 def _written(word: str) -> str:
     """A Chinese word anywhere, another one as a whole word, in singular or plural."""
-    if re.match(HAN, word):
+    if re.search(HAN, word):
         return re.escape(word)
     stem = re.escape(word).replace(r"\ ", r"[\s_-]+")
     return rf"(?<![^\W_]){stem}(?:s|es)?(?![^\W_])"

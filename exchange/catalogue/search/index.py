@@ -68,7 +68,7 @@ def rebuild(session: Session, *, at: datetime) -> int:
     session.execute(delete(SearchPosting))
     session.execute(delete(SearchEntry))
     number = 0
-    block: dict[Place, dict[int, int]] = defaultdict(dict)
+    block: dict[Place, list[tuple[int, int]]] = defaultdict(list)
     providers: dict[str, participants.OrganisationCard] = {}
     for part in _parts(list(queries.find_listing_times(session).items()), _LISTINGS_AT_ONCE):
         times = dict(part)
@@ -81,7 +81,7 @@ def rebuild(session: Session, *, at: datetime) -> int:
             indexed = _read(session, listing, providers)
             rows.append(_row(number, listing, indexed, times[listing.id] or at))
             for place, level in _places_of(indexed).items():
-                block[place][number] = level
+                block[place].append((number, level))
         session.execute(insert(SearchEntry), rows)
     _store_block(session, number // BLOCK, block)
     index.last_number, index.stamp = number, new_id("idx")
@@ -166,7 +166,7 @@ def _postings(session: Session, kind: str, tokens: Sequence[str], block: int) ->
     return {row.token: row for row in rows}
 
 
-def _store_block(session: Session, block: int, places: dict[Place, dict[int, int]]) -> None:
+def _store_block(session: Session, block: int, places: dict[Place, list[tuple[int, int]]]) -> None:
     rows = (
         {"kind": kind, "token": token, "block": block, "places": _packed_places(numbers)}
         for (kind, token), numbers in places.items()
@@ -175,9 +175,9 @@ def _store_block(session: Session, block: int, places: dict[Place, dict[int, int
         session.execute(insert(SearchPosting), [next(rows) for _ in part])
 
 
-def _packed_places(numbers: dict[int, int]) -> bytes:
+def _packed_places(numbers: list[tuple[int, int]]) -> bytes:
     data = empty_block()
-    for number, level in numbers.items():
+    for number, level in numbers:
         write_place(data, number, level)
     return packed(data)
 

@@ -4,7 +4,7 @@ import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.catalogue.search.facets import REMEMBERED_FACETS
@@ -14,6 +14,8 @@ from exchange.catalogue.search.places import COLUMNS, LEVELS, read_level, read_l
 
 #: Words of which the sets are kept; at 100,000 listings one takes 50 kB.
 _MOST_WORDS = 500
+#: Values of other facets of which the sets are kept: providers, and who may see what; 12 kB each.
+_MOST_VALUES = 1_000
 _NOWHERE = (0,) * len(LEVELS)
 
 Levels = tuple[int, ...]
@@ -29,6 +31,7 @@ class Memory:
     providers: list[str]
     prices: list[int | None]
     words: dict[str, Levels] = field(default_factory=dict)
+    values: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def live(self) -> int:
@@ -39,7 +42,11 @@ class Memory:
         """The listings with a facet's value."""
         if facet in REMEMBERED_FACETS:
             return self.facets[facet].get(value, 0)
-        return _value_set(session, facet, value)
+        if (facet, value) not in self.values:
+            if len(self.values) > _MOST_VALUES:
+                self.values.clear()
+            self.values[facet, value] = _value_set(session, facet, value)
+        return self.values[facet, value]
 
     def levels_of(self, session: Session, tokens: set[str]) -> dict[str, Levels]:
         """For each token the sets of listings that have it, anywhere, and in each better part."""
@@ -54,6 +61,12 @@ class Memory:
         return found
 
 
+# Built once: building a statement costs more than running it, and every search runs some of them.
+_STAMP = select(SearchIndex.stamp)
+_POSTINGS = select(SearchPosting.token, SearchPosting.block, SearchPosting.places).where(
+    SearchPosting.kind == bindparam("kind"),
+    SearchPosting.token.in_(bindparam("tokens", expanding=True)),
+)
 _lock = threading.Lock()
 _remembered = Memory("", {}, [], [])
 
@@ -61,7 +74,7 @@ _remembered = Memory("", {}, [], [])
 def remember(session: Session) -> Memory:
     """The memory for the index as it is now; read anew when the index has changed."""
     global _remembered  # noqa: PLW0603 - one process, one memory
-    stamp = session.scalar(select(SearchIndex.stamp)) or ""
+    stamp = session.connection().execute(_STAMP).scalar() or ""
     if _remembered.stamp != stamp:
         with _lock:  # of several threads one reads, the others find it done
             if _remembered.stamp != stamp:
@@ -89,11 +102,7 @@ def _read_all(session: Session, stamp: str) -> Memory:
 
 
 def _read_words(session: Session, tokens: set[str]) -> dict[str, Levels]:
-    rows = session.connection().execute(
-        select(SearchPosting.token, SearchPosting.block, SearchPosting.places).where(
-            SearchPosting.kind == WORD, SearchPosting.token.in_(tokens)
-        )
-    )
+    rows = session.connection().execute(_POSTINGS, {"kind": WORD, "tokens": list(tokens)})
     found = dict.fromkeys(tokens, _NOWHERE)
     for token, block, places in rows:
         levels = zip(found[token], read_levels(places, block), strict=True)
@@ -102,12 +111,8 @@ def _read_words(session: Session, tokens: set[str]) -> dict[str, Levels]:
 
 
 def _value_set(session: Session, facet: str, value: str) -> int:
-    rows = session.connection().execute(
-        select(SearchPosting.block, SearchPosting.places).where(
-            SearchPosting.kind == facet, SearchPosting.token == value
-        )
-    )
+    rows = session.connection().execute(_POSTINGS, {"kind": facet, "tokens": [value]})
     found = 0
-    for block, places in rows:
+    for _, block, places in rows:
         found |= read_level(places, block, COLUMNS)
     return found

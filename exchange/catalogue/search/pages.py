@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import render_template, request, url_for
+from markupsafe import Markup
 from marshmallow import ValidationError
 
 from exchange import datasets
@@ -20,6 +21,9 @@ from exchange.participants.access import current_actor, requires
 
 #: Values of a facet that stand open; the others are behind "more".
 _OPEN_VALUES = 6
+#: Pictures that a process keeps; each has some kilobytes.
+_MOST_DRAWN = 2_000
+_drawn: dict[str, Markup | None] = {}
 
 
 @blueprint.get("/")
@@ -32,9 +36,8 @@ def show_catalogue() -> str:
         "catalogue/catalogue.html",
         found=found,
         wish=wish,
-        facets=[facet for facet in facets_in_words(get_session(), found.facets) if _tells(facet)],
+        facets=[_divided(facet) for facet in facets_in_words(get_session(), found.facets) if _tells(facet)],
         facet_label=facet_label,
-        open_values=_OPEN_VALUES,
         sorts=_sorts(wish),
         pictures=_pictures(found),
         mark=lambda text: highlighted(text, found.terms),
@@ -85,6 +88,18 @@ def _tells(facet: dict[str, Any]) -> bool:
     return len(facet["values"]) > 1 or any(item["selected"] for item in facet["values"])
 
 
+def _divided(facet: dict[str, Any]) -> dict[str, Any]:
+    """The facet with what stands open, the chosen values among it, and what is behind "more"."""
+    values = facet["values"]
+    shown = [item for at, item in enumerate(values) if at < _OPEN_VALUES or item["selected"]]
+    return {
+        "name": facet["name"],
+        "shown": shown,
+        "more": [item for item in values if item not in shown],
+        "chosen": any(item["selected"] for item in values),
+    }
+
+
 def _sorts(wish: Wish) -> list[tuple[str, str]]:
     words = {
         "relevance": gettext("Best match"),
@@ -95,13 +110,19 @@ def _sorts(wish: Wish) -> list[tuple[str, str]]:
     return [(sort, words[sort]) for sort in SORTS if sort != "price" or comparable]
 
 
-def _pictures(found: Found) -> dict[str, Any]:
-    session = get_session()
+def _pictures(found: Found) -> dict[str, Markup | None]:
     return {
-        item.id: sample_picture(datasets.get_revision_card(session, item.card["revision_id"]))
-        for item in found.items
-        if item.card["revision_id"]
+        item.id: _picture_of(item.card["revision_id"]) for item in found.items if item.card["revision_id"]
     }
+
+
+def _picture_of(revision_id: str) -> Markup | None:
+    """The picture of a revision; drawn once, since a revision never changes."""
+    if revision_id not in _drawn:
+        if len(_drawn) >= _MOST_DRAWN:
+            _drawn.clear()
+        _drawn[revision_id] = sample_picture(datasets.get_revision_card(get_session(), revision_id))
+    return _drawn[revision_id]
 
 
 def _address(

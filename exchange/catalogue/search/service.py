@@ -7,7 +7,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.catalogue.search.facets import Facet, Narrowing
@@ -24,6 +24,16 @@ SORTS = (RELEVANCE, NEWEST, PRICE)
 DEEPEST = 1_000
 #: A word of at most one listing in a hundred says more than one of every second; each step doubles its weight.
 _RARE_BELOW = (100, 10)
+
+
+# Built once, as in `memory`.
+_ENTRIES = select(
+    SearchEntry.number,
+    SearchEntry.listing_id,
+    SearchEntry.organisation_id,
+    SearchEntry.listed_at,
+    SearchEntry.card,
+).where(SearchEntry.number.in_(bindparam("numbers", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -169,18 +179,7 @@ def _cheapest_first(result: int, wish: Wish, memory: Memory) -> list[int]:
 
 
 def _cards(session: Session, numbers: list[int]) -> list[FoundListing]:
-    rows = session.execute(
-        select(
-            SearchEntry.number,
-            SearchEntry.listing_id,
-            SearchEntry.organisation_id,
-            SearchEntry.listed_at,
-            SearchEntry.card,
-        ).where(SearchEntry.number.in_(numbers))
-    )
-    cards = {
-        row.number: FoundListing(row.listing_id, row.organisation_id, row.listed_at, row.card)
-        for row in rows
-    }
+    rows = session.connection().execute(_ENTRIES, {"numbers": numbers})
+    cards = {number: FoundListing(*values) for number, *values in rows}
     # One that was delisted since the memory was read is not there any more.
     return [cards[number] for number in numbers if number in cards]

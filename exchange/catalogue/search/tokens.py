@@ -8,7 +8,7 @@ and its unit are also one token, however they are written.
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 #: A longer word is cut: nobody types one, and the index has columns of a size.
@@ -24,13 +24,15 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def tokens_of(text: str) -> set[str]:
+# Names of columns, providers and codes come again with every listing.
+@lru_cache(maxsize=8192)
+def tokens_of(text: str) -> frozenset[str]:
     """Every token by which a text is found."""
     plain = normalised(text)
     found = {f"{number.replace('.', 'd')}{unit}" for number, unit, _ in quantities(plain)}
     for run, is_han in pieces(plain):
         found.update(_characters_and_pairs(run) if is_han else (singular(run),))
-    return found
+    return frozenset(found)
 
 
 def tokens_of_all(texts: Iterable[str]) -> set[str]:
