@@ -11,7 +11,7 @@ from exchange.participants import Actor
 #: Shown of each: enough to choose from.
 MOST_LISTINGS = 6
 #: Demands that are looked through for a provider, the newest; each costs one search.
-MOST_DEMANDS = 50
+MOST_DEMANDS = 30
 
 
 @dataclass(frozen=True)

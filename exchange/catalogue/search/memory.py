@@ -42,19 +42,22 @@ class Memory:
         """The listings with a facet's value."""
         if facet in REMEMBERED_FACETS:
             return self.facets[facet].get(value, 0)
-        if (facet, value) not in self.values:
-            if len(self.values) > _MOST_VALUES:
+        kept = self.values.get((facet, value))
+        if kept is None:
+            kept = _value_set(session, facet, value)
+            if len(self.values) >= _MOST_VALUES:
                 self.values.clear()
-            self.values[facet, value] = _value_set(session, facet, value)
-        return self.values[facet, value]
+            self.values[facet, value] = kept
+        return kept
 
     def levels_of(self, session: Session, tokens: set[str]) -> dict[str, Levels]:
         """For each token the sets of listings that have it, anywhere, and in each better part."""
-        missing = tokens - self.words.keys()
-        found = {token: self.words[token] for token in tokens - missing}
+        # Asked for one by one: another thread may empty the memory in between.
+        found = {token: kept for token in tokens if (kept := self.words.get(token)) is not None}
+        missing = tokens - found.keys()
         if missing:
-            read = dict.fromkeys(missing, _NOWHERE) | _read_words(session, missing)
-            found.update(read)
+            read = _read_words(session, missing)
+            found |= read
             if len(self.words) + len(read) > _MOST_WORDS:
                 self.words.clear()
             self.words.update(read)

@@ -118,11 +118,13 @@ def _pictures(found: Found) -> dict[str, Markup | None]:
 
 def _picture_of(revision_id: str) -> Markup | None:
     """The picture of a revision; drawn once, since a revision never changes."""
-    if revision_id not in _drawn:
-        if len(_drawn) >= _MOST_DRAWN:
-            _drawn.clear()
-        _drawn[revision_id] = sample_picture(datasets.get_revision_card(get_session(), revision_id))
-    return _drawn[revision_id]
+    if revision_id in _drawn:
+        return _drawn.get(revision_id)
+    picture = sample_picture(datasets.get_revision_card(get_session(), revision_id))
+    if len(_drawn) >= _MOST_DRAWN:
+        _drawn.clear()
+    _drawn[revision_id] = picture
+    return picture
 
 
 def _address(
