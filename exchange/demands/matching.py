@@ -49,7 +49,11 @@ def _search(
     if content["region"]:
         filters["region"] = [content["region"]]
     # One language: every word of the market finds its translation, and both would count twice.
-    words = " ".join([content["title_zh"], *content["columns"]])
-    return search_listings(
-        session, actor=actor, wish=Wish(words, filters, size=MOST_LISTINGS, half_suffices=True)
-    ).items
+    wish = Wish(
+        content["title_zh"],
+        filters,
+        size=MOST_LISTINGS,
+        half_suffices=True,
+        lifting=" ".join(content["columns"]),
+    )
+    return search_listings(session, actor=actor, wish=wish).items

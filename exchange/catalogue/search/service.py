@@ -47,6 +47,8 @@ class Wish:
     size: int = 20
     #: A listing with half of the words is found too; for questions longer than people type.
     half_suffices: bool = False
+    #: Words that lift a listing which has them, and that no listing needs.
+    lifting: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ def search_listings(session: Session, *, actor: Actor, wish: Wish) -> Found:
     _require_answerable(wish)
     memory, terms = remember(session), terms_of(wish.text)
     visible = _visible(session, memory, actor)
-    found, scores, relaxed = _matching(session, memory, terms, visible, wish)
+    scores = Scores()
+    for levels in _levels_of_terms(session, memory, terms_of(wish.lifting)):
+        _add(scores, levels, visible)
+    found, relaxed = _matching(_levels_of_terms(session, memory, terms), scores, visible, wish)
     narrowing = Narrowing(found, wish.filters, lambda *value: memory.with_value(session, *value))
     result = narrowing.result()
     order = _ordered(result, wish, scores, memory)
@@ -121,23 +126,24 @@ def _visible(session: Session, memory: Memory, actor: Actor) -> int:
     return (visible | memory.with_value(session, "provider", own)) & memory.live
 
 
-def _matching(
-    session: Session, memory: Memory, terms: tuple[Term, ...], visible: int, wish: Wish
-) -> tuple[int, Scores, bool]:
-    """The listings with all terms, or where there are none those with some, and their scores."""
-    words = {token for term in terms for tokens in term.alternatives for token in tokens}
-    known = memory.levels_of(session, words)
-    sets = [_levels_of_term(term, known) for term in terms]
-    scores, counts = Scores(), Scores()
-    for levels in sets:
+def _matching(terms: list[Levels], scores: Scores, visible: int, wish: Wish) -> tuple[int, bool]:
+    """The listings with all terms, or where there are none those with some; adds to the scores."""
+    counts = Scores()
+    for levels in terms:
         _add(scores, levels, visible)
         counts.add(levels[0] & visible)
     if wish.half_suffices:
-        return counts.at_least((len(terms) + 1) // 2, visible), scores, False
+        return counts.at_least((len(terms) + 1) // 2, visible), False
     together = counts.at_least(len(terms), visible)
     if together or len(terms) < 2:
-        return together, scores, False
-    return counts.at_least(1, visible), scores, True
+        return together, False
+    return counts.at_least(1, visible), True
+
+
+def _levels_of_terms(session: Session, memory: Memory, terms: tuple[Term, ...]) -> list[Levels]:
+    words = {token for term in terms for tokens in term.alternatives for token in tokens}
+    known = memory.levels_of(session, words)
+    return [_levels_of_term(term, known) for term in terms]
 
 
 def _levels_of_term(term: Term, known: dict[str, Levels]) -> Levels:

@@ -24,10 +24,18 @@ def test_a_demand_shows_the_listings_that_fit(fitting):
         {"granularity": "P1D"},
         {"region": "420000"},
         {"title_zh": "求购铜现货价格", "columns": ["copper price"]},
+        {"title_zh": "变压器油温", "columns": ["load_kw"]},
     ],
 )
 def test_a_listing_of_another_sector_rhythm_region_or_subject_does_not_fit(fitting, changes):
     assert fitting(**changes) == []
+
+
+def test_the_wanted_columns_decide_between_listings_that_fit(market, fitting):
+    for name in ("voltage_v", "current_a"):
+        market.decided(market.submitted(market.drafted(title_en=name, dictionary=[{"name": name}])))
+
+    assert fitting(columns=["voltage"])[0] == "voltage_v"
 
 
 def test_a_provider_sees_the_demands_that_its_listings_fit(market, demands):
