@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import catalogue_export, ingest, metered_query, profile, verification
+from benchmarks import catalogue_export, ingest, metered_query, profile, search, verification
 from benchmarks.report import machine
 
 ALL = {
     "metered-query": metered_query.run,
     "ingest": ingest.run,
     "profile": profile.run,
+    "search": search.run,
     "verification": verification.run,
     "catalogue-export": catalogue_export.run,
 }
