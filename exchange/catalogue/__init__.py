@@ -2,6 +2,7 @@
 
 from exchange.catalogue.events import (
     ListingDelisted,
+    ListingExpired,
     ListingResumed,
     ListingSuspended,
     ListingVersionDecided,
@@ -9,6 +10,7 @@ from exchange.catalogue.events import (
 from exchange.catalogue.queries import (
     PublishedListing,
     are_deliveries_stopped,
+    find_on_offer,
     get_listing_state,
     get_published_listing,
     get_version_card,
@@ -17,11 +19,13 @@ from exchange.catalogue.queries import (
 
 __all__ = [
     "ListingDelisted",
+    "ListingExpired",
     "ListingResumed",
     "ListingSuspended",
     "ListingVersionDecided",
     "PublishedListing",
     "are_deliveries_stopped",
+    "find_on_offer",
     "get_listing_state",
     "get_published_listing",
     "get_version_card",
