@@ -121,11 +121,13 @@ def _rare_questions(market: Market, listings: int) -> list[tuple[str, dict[str, 
 
 def _search(market: Market, words: str, filters: dict[str, list[str]]) -> object:
     with market.context.database.reading() as session:
-        return search_listings(session, actor=market.forecast_lab.actor, wish=Wish(words, filters))
+        return search_listings(
+            session, actor=market.forecast_lab.actor, wish=Wish(words, filters), now=market.now
+        )
 
 
 def _touch(market: Market) -> None:
-    market.decided(market.submitted(market.drafted(title_en="changed")))
+    market.listed(title_en="changed")
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
@@ -240,12 +242,13 @@ def _tokens(connection: Connection) -> Iterator[tuple[int, tuple[set[str], ...]]
 
 def _parts(content: Any) -> tuple[set[str], ...]:
     content = json.loads(content) if isinstance(content, str) else content
-    dictionary = content.get("dictionary") or []
     return (
         tokens_of_all([content["title_zh"], content["title_en"]]),
-        tokens_of_all([*content.get("keywords", ()), *content["scenarios"]]),
+        tokens_of_all([*content["keywords"], *content["scenarios"]]),
         tokens_of_all([content["summary_zh"], content["summary_en"]]),
-        tokens_of_all([text for item in dictionary for text in item.values()]),
+        tokens_of_all(
+            [item[name] for item in content["dictionary"] for name in ("name", "meaning_zh", "meaning_en")]
+        ),
     )
 
 
@@ -259,7 +262,8 @@ def _pages(name: str, market: Market) -> list[tuple[object, ...]]:
     }
     rows = []
     for label, address in addresses.items():
-        assert browser.get(address).status_code == 200
+        answer = browser.get(address)
+        assert answer.status_code == 200, (address, answer.status, answer.text[-1500:])
         times = [_timed(partial(browser.get, address)) for _ in range(60)]
         rows.append((f"{label}, {name}", *_figures(times)))
     return rows

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from exchange import datasets
-from exchange.catalogue.models import Listing, ListingVersion, VersionState
+from exchange.catalogue.disclosure.keys import make_mask_key
+from exchange.catalogue.models import Listing, ListingState, ListingVersion, VersionState
+from exchange.catalogue.queries import PublishedListing
 from exchange.participants.models import Organisation
-from tests.factories.catalogue import offer
 from tests.factories.market import Market
 from tests.factories.participants import uscc
 
@@ -45,13 +45,13 @@ def write_listings(session: Session, market: Market, count: int) -> None:
     """Put so many listings on offer, by some hundred providers; the search index is not touched."""
     dice = random.Random(20261124)
     providers = _providers(session, market, dice)
-    revision = market.read(
-        datasets.get_newest_revision, actor=market.grid_co.actor, dataset_id=market.dataset_id
-    )
+    listed = market.on_offer()
     made = list(range(count))
     for at in range(0, count, _AT_ONCE):
-        rows = [_rows(market, dice, number, providers, revision) for number in made[at : at + _AT_ONCE]]
+        rows = [_rows(market, dice, number, providers, listed) for number in made[at : at + _AT_ONCE]]
         session.execute(insert(Listing), [listing for listing, _ in rows])
+        for listing, _ in rows:
+            make_mask_key(session, listing_id=listing["id"], now=market.now)
         session.execute(insert(ListingVersion), [version for _, version in rows])
 
 
@@ -74,7 +74,7 @@ def _providers(session: Session, market: Market, dice: random.Random) -> list[st
 
 
 def _rows(
-    market: Market, dice: random.Random, number: int, providers: list[str], revision: Any
+    market: Market, dice: random.Random, number: int, providers: list[str], listed: PublishedListing
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     # A few providers offer most: the index of the provider falls off towards the end of the list.
     provider = providers[int(len(providers) * dice.random() ** 2)]
@@ -84,12 +84,13 @@ def _rows(
         "dataset_id": market.dataset_id,
         "listed_version": 1,
         "created_at": market.now,
+        "state": ListingState.LISTED,
     }
     version = {
         "listing_id": listing["id"],
         "number": 1,
-        "revision_id": revision.id,
-        "content": _content(dice, number, revision),
+        "revision_id": listed.revision_id,
+        "content": _content(dice, number, listed.content),
         "digest": f"{number:064d}",
         "state": VersionState.LISTED,
         "written_by": "bench",
@@ -99,34 +100,36 @@ def _rows(
     return listing, version
 
 
-def _content(dice: random.Random, number: int, revision: Any) -> dict[str, Any]:
+def _content(dice: random.Random, number: int, base: dict[str, Any]) -> dict[str, Any]:
     subject_zh, subject_en, sector = dice.choice(_SUBJECTS)
     region_zh, region_en, region = dice.choice(_REGIONS)
     place_zh, place_en = _name(dice)
     step = dice.choice(_STEPS)
     columns = dice.sample(_COLUMNS, 5)
-    return offer(
-        title_zh=f"{region_zh}{place_zh}{subject_zh}",
-        title_en=f"{region_en} {place_en} {subject_en}",
-        summary_zh=f"{region_zh}{place_zh}站点{number}的{subject_zh}，由自有计量装置采集，经清洗与校验。",
-        summary_en=f"{subject_en} of station {number} in {place_en}, {region_en}; metered, cleaned and checked.",
-        sector=sector,
-        keywords=[subject_zh[:2], region_zh, place_zh],
-        scenarios=[dice.choice(["负荷预测", "交易策略", "设备检修", "碳核算"])],
-        languages=dice.choice([["zh"], ["zh", "en"]]),
-        coverage={"region": region, "granularity": step, "update_frequency": f"00{dice.randint(1, 9)}"},
-        dictionary=[{"name": name, "meaning_zh": zh, "meaning_en": en} for name, zh, en in columns],
-        licence={"name": dice.choice(["标准许可", "CC BY 4.0", "内部使用许可"])},
-        price_plan={
-            "model": "per_row",
-            "unit_price_micro": dice.randint(1, 9) * 1_000,
-            "free_rows": 0,
-        },
-        quality={"level": dice.choice("AABBBCD")},
-        schema=revision.schema,
-        revision={"id": revision.id, "number": 1, "sha256": revision.sha256, "rows": dice.randint(10, 9**7),
-                  "time_from": "2024-01-01", "time_to": f"{dice.randint(2020, 2026)}-06-30"},
-    )  # fmt: skip
+    price = {"model": "per_row", "unit_price_micro": dice.randint(1, 9) * 1_000, "free_rows": 0}
+    return {
+        **base,
+        "title_zh": f"{region_zh}{place_zh}{subject_zh}",
+        "title_en": f"{region_en} {place_en} {subject_en}",
+        "summary_zh": f"{region_zh}{place_zh}站点{number}的{subject_zh}，由自有计量装置采集，经清洗与校验。",
+        "summary_en": f"{subject_en} of station {number} in {place_en}, {region_en}; metered, cleaned and checked.",
+        "sector": sector,
+        "keywords": [subject_zh[:2], region_zh, place_zh],
+        "scenarios": [dice.choice(["负荷预测", "交易策略", "设备检修", "碳核算"])],
+        "languages": dice.choice([["zh"], ["zh", "en"]]),
+        "coverage": {**base["coverage"], "region": region, "granularity": step,
+                     "update_frequency": dice.choice(["001", "009"])},
+        "dictionary": base["dictionary"]
+        + [
+            {**base["dictionary"][0], "name": name, "meaning_zh": zh, "meaning_en": en}
+            for name, zh, en in columns
+        ],
+        "licence": {"name": dice.choice(["标准许可", "CC BY 4.0", "内部使用许可"]), "url": ""},
+        "price_plans": [{**base["price_plans"][0], "plan": price}],
+        "quality": {**base["quality"], "level": dice.choice("AABBBCD")},
+        "revision": {**base["revision"], "rows": dice.randint(10, 9**7),
+                     "time_from": "2024-01-01", "time_to": f"{dice.randint(2020, 2026)}-06-30"},
+    }  # fmt: skip
 
 
 def _name(dice: random.Random) -> tuple[str, str]:
