@@ -30,6 +30,7 @@ import exchange.demands.pages
 import exchange.demands.replay
 import exchange.hosted.api
 import exchange.hosted.cli
+import exchange.hosted.replay
 import exchange.housekeeping
 import exchange.participants.api
 import exchange.participants.cli
@@ -41,6 +42,7 @@ import exchange.registry.api
 import exchange.registry.cli
 import exchange.registry.jobs
 import exchange.registry.pages
+import exchange.registry.queries
 import exchange.registry.replay
 import exchange.registry.service
 from exchange import catalogue
@@ -56,6 +58,7 @@ STAGE = Stage(
         exchange.catalogue.api.blueprint,
         exchange.catalogue.search.api.blueprint,
         exchange.hosted.api.blueprint,
+        exchange.hosted.api.products,
         exchange.registry.api.blueprint,
         exchange.registry.api.handles,
         exchange.catalogue.codes.api.blueprint,
@@ -113,6 +116,7 @@ STAGE = Stage(
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(
         exchange.participants.replay.RULES,
+        exchange.hosted.replay.RULES,
         exchange.catalogue.replay.RULES,
         exchange.registry.replay.RULES,
         exchange.demands.replay.RULES,
@@ -125,6 +129,7 @@ STAGE = Stage(
     page_parts={
         "home": (exchange.demands.pages.demands_part,),
         "listing.deals": (exchange.registry.pages.registration_part,),
+        "exports.identifiers": (exchange.registry.queries.find_exported_identifiers,),
         "log.words": (
             exchange.portal.event_words.event_words,
             exchange.demands.pages.event_words,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.negotiations import queries
+from contracts.negotiations.errors import ProxyNotAvailable
 from contracts.negotiations.events import AccessRequested, NegotiationEnded, OfferAccepted, TermsOffered
 from contracts.negotiations.models import Negotiation, NegotiationRound, NegotiationState
 from exchange import catalogue
@@ -31,12 +32,14 @@ def request_access(
         Invalid: a column the data set does not have, a purpose, scenario or price plan the listing does not
             permit.
         ListingNotOnOffer: the listing takes no new deals.
+        ProxyNotAvailable: the data stay with the provider, so nothing could be delivered.
     """
     actor.require_role(BUYER)
     listing = catalogue.get_published_listing(session, listing_id, actor=actor, now=now)
     catalogue.require_on_offer(session, listing_id, now=now)
     if listing.organisation_id == actor.organisation_id:
         raise NotPermitted("an organisation does not buy from itself")
+    _require_deliverable(listing)
     request = _checked_request(request, listing.content)
     negotiation = Negotiation(
         id=new_id("neg"),
@@ -127,6 +130,16 @@ def end_negotiation(
     event = NegotiationEnded(negotiation.id, outcome, reason)
     record_event(session, event, subject=negotiation.id, actor=actor.person_id, at=now)
     return negotiation
+
+
+def _require_deliverable(listing: catalogue.PublishedListing) -> None:
+    if listing.content["hosted"] is not None:
+        raise ProxyNotAvailable(
+            "the data of this listing stay with the provider, and the exchange does not deliver through a"
+            " provider's API yet, so there is no agreement on it",
+            field="listing_id",
+            remedy="Ask the contact of the listing, or choose one that is delivered by query or file.",
+        )
 
 
 def _checked_request(request: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:

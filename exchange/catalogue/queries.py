@@ -35,9 +35,11 @@ class PublishedListing:
 
     id: str
     organisation_id: str
-    dataset_id: str
+    #: None where the data stay with the provider.
+    dataset_id: str | None
+    hosted_id: str | None
     version: int
-    revision_id: str
+    revision_id: str | None
     digest: str
     content: dict[str, Any]
     #: `listed`, `suspended`, `delisted` or `expired`.
@@ -297,6 +299,7 @@ def _card(listing: Listing, version: ListingVersion, state: str) -> PublishedLis
         id=listing.id,
         organisation_id=listing.organisation_id,
         dataset_id=listing.dataset_id,
+        hosted_id=listing.hosted_id,
         version=version.number,
         revision_id=version.revision_id,
         digest=version.digest,

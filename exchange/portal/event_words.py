@@ -14,6 +14,8 @@ def event_words() -> dict[str, str]:
         "dataset.created": gettext("A provider brought a data set"),
         "dataset.revision_added": gettext("A revision was stored"),
         "dataset.quality_assessed": gettext("The quality of a revision was assessed"),
+        "hosted.api_described": gettext("A provider described its API"),
+        "hosted.connection_tested": gettext("The exchange tried a provider's API"),
         "listing.version_written": gettext("The provider wrote the listing"),
         "listing.version_submitted": gettext("The provider submitted the listing for review"),
         "listing.version_approved": gettext("A second person of the provider decided on it"),

@@ -12,14 +12,19 @@ from exchange import datasets
 from exchange.catalogue.disclosure.keys import get_mask_key
 from exchange.catalogue.queries import PublishedListing
 
+#: Why nothing is known of data that stay with their provider 数据不出域.
+AT_PROVIDER = "at-provider"
 _NO_DERIVATIVES = re.compile(r"\bND\b|-ND-|no[ -]?deriv|禁止演绎", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Disclosed:
-    """The public side of a revision; `withheld` says why there is no sample."""
+    """The public side of a revision; `withheld` says why there is no sample.
 
-    profile: dict[str, Any]
+    Of data that stay with their provider there is neither: nobody here has seen a row.
+    """
+
+    profile: dict[str, Any] | None
     sample: datasets.PublicSample | None
     withheld: str | None
 
@@ -34,6 +39,8 @@ class Disclosed:
 
 def disclose(session: Session, listing: PublishedListing, *, as_of: date) -> Disclosed:
     """Make what strangers may see of the revision on offer, its freshness judged as of a day."""
+    if listing.revision_id is None:
+        return Disclosed(None, None, AT_PROVIDER)
     revision = datasets.get_revision_card(session, listing.revision_id)
     dictionary = dictionary_of(listing.content)
     withheld = withheld_reason(listing.content, revision.profile)

@@ -39,6 +39,7 @@ def withheld_words(code: str | None) -> str:
         "licence": gettext(
             "The licence of these data permits no changed or shortened copies, so there is no sample."
         ),
+        "at-provider": gettext("The data stay with the provider, so the exchange has no rows to show."),
         "all-columns-protected": gettext("Every column of these data is protected, so there is no sample."),
     }.get(code or "", "")
 

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from exchange import hosted
 from exchange.catalogue import queries
 from exchange.catalogue.codes import get_table
-from exchange.catalogue.models import ListingReview, ListingVersion, ReviewStep
+from exchange.catalogue.models import Listing, ListingReview, ListingVersion, ReviewStep
 from exchange.core.errors import Invalid
 from exchange.participants import Actor
 
@@ -41,6 +42,13 @@ def add_step(
         )
     )
     session.flush()  # the next step's number is read from the table
+
+
+def require_tested_api(session: Session, listing: Listing, version: ListingVersion, now: datetime) -> None:
+    """Demand that an API whose data stay with the provider has passed a test as the version describes it."""
+    described = version.content["hosted"]
+    if described is not None:
+        hosted.require_tested(session, organisation_id=listing.organisation_id, hosted=described, now=now)
 
 
 def require_ticks(checklist: list[str]) -> None:

@@ -14,7 +14,12 @@ from exchange.catalogue.events import (
 )
 from exchange.catalogue.models import Listing, ListingState, ListingVersion, ReviewStep, VersionState
 from exchange.catalogue.review.deadlines import ReviewDays, due_at
-from exchange.catalogue.review.steps import add_step, require_all_ticked, require_ticks
+from exchange.catalogue.review.steps import (
+    add_step,
+    require_all_ticked,
+    require_tested_api,
+    require_ticks,
+)
 from exchange.core.clock import day_of, to_millis
 from exchange.core.errors import NotFound, NotPermitted, WrongState
 from exchange.core.events import record_event
@@ -36,6 +41,7 @@ def submit_version(
     Raises:
         WrongState: another version of the listing is under review, or this one is past it.
         ListingInvalid: something has become wrong since it was written, such as an assessment that ended.
+        ConnectionNotTested: the data stay with the provider, and its API has not passed a test as described.
     """
     actor.require_duty(EDITOR)
     listing = _own_listing(session, actor, listing_id)
@@ -48,6 +54,7 @@ def submit_version(
         raise WrongState("the listing is delisted", remedy="Make a new listing.")
     if problems := recheck_content(version.content, today=day_of(now)):
         raise ListingInvalid(problems)
+    require_tested_api(session, listing, version, now)
     _make_way(session, actor, listing, version, now)
     version.state = VersionState.ORG_REVIEW
     version.submitted_at = version.submitted_at or now

@@ -123,7 +123,7 @@ def _read_all(
 
 
 def _found_step(session: Session, listing: PublishedListing) -> str | None:
-    if listing.content["coverage"]["granularity"] or listing.content["revision"] is None:
+    if listing.content["coverage"]["granularity"] or listing.revision_id is None:
         return None
     time = datasets.get_revision_card(session, listing.revision_id).profile.get("time") or {}
     return time.get("step")
