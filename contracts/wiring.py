@@ -9,6 +9,7 @@ import contracts.deliveries.parts
 import contracts.deliveries.replay
 import contracts.negotiations.api
 from contracts import agreements, deliveries, negotiations
+from exchange import datasets
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
 
@@ -23,6 +24,7 @@ STAGE = Stage(
         negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
         agreements.AgreementExecuted: (deliveries.open_meter,),
     },
+    answerers={datasets.AgreementsOnData: (agreements.find_agreements_on_data,)},
     replay_rules=(contracts.agreements.replay.RULES, contracts.deliveries.replay.RULES),
     navigation=(NavigationItem(lazy("Deals"), "deals.show_deals"),),
     page_parts={

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core.database import Base
@@ -20,7 +20,11 @@ class Agreement(Base):
     """One signed, or to be signed, document; the columns beside `terms` are copies for searching."""
 
     __tablename__ = "agreements"
-    __table_args__ = (CheckConstraint("state IN ('awaiting_signatures', 'active')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('awaiting_signatures', 'active')", name="state"),
+        Index("ix_agreements_listing_id", "listing_id"),
+        Index("ix_agreements_buyer_id", "buyer_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     negotiation_id: Mapped[str] = mapped_column(ForeignKey("negotiations.id"), unique=True)

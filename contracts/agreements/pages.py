@@ -20,6 +20,7 @@ from exchange.participants.access import current_actor, requires
 
 blueprint = Blueprint("deals", __name__, url_prefix="/deals", template_folder="templates")
 _CARDS = 12
+_NOTICES_SHOWN = 6
 
 
 @blueprint.get("/")
@@ -45,6 +46,10 @@ def show_deal(agreement_id: str) -> str:
         bills=[part(session, deal.id) for part in parts.get("deal.bills", ())],
         charts=sample_charts(revision),
         signed_at=signing_times(session, deal),
+        revocation=datasets.find_revocations(session, [revision.id]).get(revision.id),
+        notices=datasets.find_notices(
+            session, actor=current_actor(), dataset_id=revision.dataset_id, limit=_NOTICES_SHOWN
+        ),
         labels=labels,
     )
 

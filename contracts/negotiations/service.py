@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from contracts.negotiations import queries
 from contracts.negotiations.events import AccessRequested, NegotiationEnded, OfferAccepted, TermsOffered
 from contracts.negotiations.models import Negotiation, NegotiationRound, NegotiationState
-from exchange import catalogue
+from exchange import catalogue, datasets
 from exchange.core.errors import Invalid, NotPermitted, WrongState
 from exchange.core.events import record_event
 from exchange.core.identifiers import new_id
@@ -28,11 +28,13 @@ def request_access(
 
     Raises:
         Invalid: a column the data set does not have, a purpose or scenario the listing does not permit.
+        RevisionRevoked: the revision on offer was withdrawn.
     """
     actor.require_role(BUYER)
     listing = catalogue.get_published_listing(session, listing_id)
     if listing.organisation_id == actor.organisation_id:
         raise NotPermitted("an organisation does not buy from itself")
+    datasets.require_standing(session, listing.revision_id)
     request = _checked_request(request, listing.content)
     negotiation = Negotiation(
         id=new_id("neg"),

@@ -14,13 +14,14 @@ from exchange.catalogue.schemas import SECTORS
 from exchange.context import get_context
 from exchange.core.clock import SHANGHAI
 from exchange.core.i18n import gettext
-from exchange.core.requests import get_session
+from exchange.core.requests import get_session, now
 from exchange.participants.access import current_actor, requires
 from exchange.portal.charts import line_chart, sparkline
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue", template_folder="templates")
 #: Listings of the catalogue that come with a picture; each costs the reading of its sample.
 _MOST_PICTURES = 24
+_NOTICES_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,13 @@ def show_listing(listing_id: str) -> str:
         revision=revision,
         charts=sample_charts(revision),
         sections=_sections(session, listing_id),
+        dataset_id=listing.dataset_id,
+        history=datasets.find_history(
+            session, actor=current_actor(), dataset_id=listing.dataset_id, now=now()
+        ),
+        notices=datasets.find_notices(
+            session, actor=current_actor(), dataset_id=listing.dataset_id, limit=_NOTICES_SHOWN
+        ),
         labels=labels,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from exchange import datasets
 from exchange.catalogue.models import Listing, ListingVersion, VersionState
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
@@ -22,6 +23,8 @@ class PublishedListing:
     revision_id: str
     digest: str
     content: dict[str, Any]
+    #: Why its revision was withdrawn; None while it stands.
+    revoked_reason: str | None = None
 
 
 def get_listing(session: Session, listing_id: str) -> Listing:
@@ -34,6 +37,16 @@ def get_listing(session: Session, listing_id: str) -> Listing:
     if listing is None:
         raise NotFound(f"there is no listing {listing_id}")
     return listing
+
+
+def find_listings_of_dataset(session: Session, dataset_id: str) -> list[str]:
+    """The ids of the listings that offer, or offered, a data set."""
+    return list(session.scalars(select(Listing.id).where(Listing.dataset_id == dataset_id)))
+
+
+def answer_on_offer(session: Session, enquiry: datasets.OnOffer) -> list[bool]:
+    """Answer whether a data set is on offer to an organisation."""
+    return [bool(_published(session, Listing.dataset_id == enquiry.dataset_id))]
 
 
 def get_version(session: Session, listing_id: str, number: int) -> ListingVersion:
@@ -91,11 +104,12 @@ def _published(session: Session, *conditions: Any) -> list[PublishedListing]:
         )
         .where(ListingVersion.state == VersionState.LISTED, *conditions)
         .order_by(Listing.id.desc())
-    )
-    return [_card(listing, version) for listing, version in rows]
+    ).all()
+    revoked = datasets.find_revocations(session, {version.revision_id for _, version in rows})
+    return [_card(listing, version, revoked.get(version.revision_id)) for listing, version in rows]
 
 
-def _card(listing: Listing, version: ListingVersion) -> PublishedListing:
+def _card(listing: Listing, version: ListingVersion, revocation: Any = None) -> PublishedListing:
     return PublishedListing(
         id=listing.id,
         organisation_id=listing.organisation_id,
@@ -104,4 +118,5 @@ def _card(listing: Listing, version: ListingVersion) -> PublishedListing:
         revision_id=version.revision_id,
         digest=version.digest,
         content=version.content,
+        revoked_reason=None if revocation is None else revocation.reason,
     )

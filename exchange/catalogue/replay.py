@@ -7,6 +7,7 @@ from exchange.core import canonical
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
+from exchange.datasets.revisions.replay import RevisionFacts
 
 RULES = ReplayRules()
 
@@ -17,6 +18,7 @@ class ListingFacts:
 
     digests: dict[tuple[str, int], str] = field(default_factory=dict)
     submitted: set[tuple[str, int]] = field(default_factory=set)
+    revisions: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
 @RULES.on("listing.version_written")
@@ -24,7 +26,8 @@ def note_version(replay: Replay, event: LoggedEvent) -> None:
     payload = event.content
     if hashlib.sha256(canonical.to_bytes(payload["content"])).hexdigest() != payload["digest"]:
         replay.finding("the content of the listing does not have the digest the event names")
-    replay.facts(ListingFacts).digests[payload["listing_id"], payload["version"]] = payload["digest"]
+    facts, version = replay.facts(ListingFacts), (payload["listing_id"], payload["version"])
+    facts.digests[version], facts.revisions[version] = payload["digest"], payload["revision_id"]
     replay.checked(N_("listing versions"))
 
 
@@ -35,5 +38,10 @@ def note_submission(replay: Replay, event: LoggedEvent) -> None:
 
 @RULES.on("listing.version_decided")
 def check_decision(replay: Replay, event: LoggedEvent) -> None:
-    if (event.content["listing_id"], event.content["version"]) not in replay.facts(ListingFacts).submitted:
+    payload, facts = event.content, replay.facts(ListingFacts)
+    version = (payload["listing_id"], payload["version"])
+    if version not in facts.submitted:
         replay.finding("a version was decided that nobody had submitted")
+    revoked = facts.revisions.get(version) in replay.facts(RevisionFacts).revoked
+    if revoked and payload["decision"] == "listed":
+        replay.finding("a version was listed whose revision was revoked before")

@@ -65,6 +65,10 @@ class PublishedListingSchema(Schema):
     version = fields.Integer()
     digest = fields.String()
     content = fields.Dict()
+    revoked_reason = fields.String(
+        allow_none=True,
+        metadata={"description": "Why the revision on offer was withdrawn; null while it stands"},
+    )
 
 
 class DecideVersionSchema(Schema):

@@ -52,6 +52,7 @@ def submit_version(
     if version.state == VersionState.SUBMITTED:
         return version
     _require_state(version, VersionState.DRAFT)
+    datasets.require_standing(session, version.revision_id)
     version.state, version.submitted_at = VersionState.SUBMITTED, now
     record_event(
         session,
@@ -78,6 +79,7 @@ def decide_version(
     Raises:
         NotPermitted: the reviewer belongs to the organisation that offers (GB/T 37932: no self-review).
         WrongState: the version is not waiting for review.
+        RevisionRevoked: its revision was withdrawn meanwhile; it can only be rejected.
     """
     actor.require_role(OPERATOR)
     listing = _locked_listing(session, listing_id)
@@ -90,6 +92,7 @@ def decide_version(
     version.state, version.decided_at = decision, now
     version.decided_by, version.decision_reason = actor.person_id, reason
     if decision == VersionState.LISTED:
+        datasets.require_standing(session, version.revision_id)
         if listing.listed_version is not None:
             queries.get_version(session, listing_id, listing.listed_version).state = VersionState.SUPERSEDED
         listing.listed_version = number

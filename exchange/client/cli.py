@@ -29,7 +29,7 @@ def login(server: str, login: str, password: str) -> None:
 @click.command()
 def whoami() -> None:
     """Say who is signed in."""
-    click.echo(json.dumps(_signed_in().me(), ensure_ascii=False))
+    click.echo(json.dumps(signed_in().me(), ensure_ascii=False))
 
 
 @click.group()
@@ -44,7 +44,7 @@ def keys() -> None:
 def create_key(path: Path | None) -> None:
     """Make a signing key on this machine and enrol its public half."""
     key = load_or_create_key(path or _default_key())
-    _signed_in().enrol_key(key)
+    signed_in().enrol_key(key)
     click.echo(key.public.kid)
 
 
@@ -57,7 +57,7 @@ def contract() -> None:
 @click.argument("agreement_id")
 def show_contract(agreement_id: str) -> None:
     """Print an agreement with its terms."""
-    click.echo(json.dumps(_signed_in().agreement(agreement_id), ensure_ascii=False, indent=1))
+    click.echo(json.dumps(signed_in().agreement(agreement_id), ensure_ascii=False, indent=1))
 
 
 @contract.command("sign")
@@ -67,7 +67,7 @@ def show_contract(agreement_id: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def sign_contract(agreement_id: str, role: str, path: Path | None, *, yes: bool) -> None:
     """Show the terms and sign exactly these bytes."""
-    exchange = _signed_in()
+    exchange = signed_in()
     agreement = exchange.agreement(agreement_id)
     click.echo(json.dumps(agreement["terms"], ensure_ascii=False, indent=1))
     if not yes:
@@ -94,7 +94,7 @@ def pull(agreement_id: str, output: Path, form: str, **question: Any) -> None:
     The request id is kept in a file too until the download is complete, so running it again after a
     failure costs nothing more.
     """
-    exchange = _signed_in()
+    exchange = signed_in()
     request_id = _kept_request_id(output)
     try:
         delivery = exchange.download_file(
@@ -125,7 +125,8 @@ def _kept_request_id(output: Path) -> Path:
     return path
 
 
-def _signed_in() -> Exchange:
+def signed_in() -> Exchange:
+    """The exchange as the person of the profile reaches it."""
     profile = load_profile()
     return Exchange(profile.server, token=profile.token)
 

@@ -1,19 +1,17 @@
 """The exchange's verbs for programs: register, list, negotiate, sign, read data, settle, verify."""
 
-import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exchange.client.connection import Connection
+from exchange.client.calls import API, object_of, upload_request
 from exchange.client.keys import enrolment_of, sign_terms
 from exchange.client.receipts import Receipt, ReceiptBook
+from exchange.client.revisions import RevisionVerbs
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey, PublicKey
-
-API = "/api/v1"
 
 
 class TermsChanged(DomainError):
@@ -33,14 +31,11 @@ class Delivery:
     next_cursor: str | None
 
 
-class Exchange:
+class Exchange(RevisionVerbs):
     """One person's view of the exchange.
 
     Methods that change something take a `key`: sent again with the same key they have one effect.
     """
-
-    def __init__(self, url: str, *, token: str | None = None, patience_s: float = 30.0) -> None:
-        self.connection = Connection(url, token=token, patience_s=patience_s)
 
     # Participants
 
@@ -79,19 +74,14 @@ class Exchange:
         self, path: Path, *, name: str, text_columns: tuple[str, ...] = (), key: str | None = None
     ) -> dict[str, Any]:
         """Upload a file as a new data set; returns its first revision."""
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
+        with upload_request(path) as upload:
             response = self.connection.post(
                 f"{API}/datasets",
                 key=key,
-                data=file,
                 params={"filename": path.name, "name": name, "text_columns": ",".join(text_columns)},
-                headers={
-                    "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
-                    "Content-Type": "application/octet-stream",
-                },
+                **upload,
             )
-        return _object(response.json())
+        return object_of(response)
 
     def create_listing(
         self, dataset_id: str, offer: dict[str, Any], *, key: str | None = None
@@ -258,16 +248,3 @@ class Exchange:
         partial = path.with_name(f".{path.name}.partial")
         partial.write_bytes(response.content)
         partial.replace(path)
-
-    def _get(self, path: str, **query: Any) -> dict[str, Any]:
-        return _object(self.connection.get(f"{API}{path}", **query).json())
-
-    def _list(self, path: str, **query: Any) -> list[dict[str, Any]]:
-        return list(self.connection.get(f"{API}{path}", **query).json())
-
-    def _post(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
-        return _object(self.connection.post(f"{API}{path}", body, key=key).json())
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return dict(value)

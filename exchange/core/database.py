@@ -119,7 +119,8 @@ class UnitOfWork:
 class Database:
     """The engine and the ways to open a transaction on it.
 
-    `reactions` are called by `record_event` inside the transaction that records the event.
+    `reactions` are called by `record_event` inside the transaction that records the event, `answerers` by
+    `enquire` inside the transaction that asks.
     """
 
     def __init__(
@@ -127,12 +128,14 @@ class Database:
         url: str,
         *,
         reactions: Mapping[type, tuple[Callable[..., None], ...]] | None = None,
+        answerers: Mapping[type, tuple[Callable[..., Any], ...]] | None = None,
         lock_timeout_ms: int = 10_000,
         pool_size: int = 10,
     ) -> None:
         self.url = make_url(url)
         self.dialect = self.url.get_backend_name()
         self.reactions = dict(reactions or {})
+        self.answerers = dict(answerers or {})
         self._thread_lock = threading.Lock()
         self.engine = (
             _sqlite_engine(url, lock_timeout_ms)
@@ -147,7 +150,7 @@ class Database:
             self._writer if write else self.engine,
             close_resets_only=False,
             expire_on_commit=False,
-            info={"reactions": self.reactions},
+            info={"reactions": self.reactions, "answerers": self.answerers},
         )
 
     @contextmanager

@@ -1,5 +1,7 @@
 """Data sets over HTTP; the body of an upload is the file itself, streamed."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from flask import g, request
@@ -9,8 +11,15 @@ from exchange.context import get_context
 from exchange.core.requests import get_session, now
 from exchange.datasets import queries, service
 from exchange.datasets.ingest.revision import Ingested
-from exchange.datasets.ingest.upload import take_in
-from exchange.datasets.schemas import DatasetSchema, RevisionSchema, UploadSchema
+from exchange.datasets.ingest.upload import look_at, take_in
+from exchange.datasets.revisions.schemas import RevisionCheckSchema
+from exchange.datasets.schemas import (
+    DatasetSchema,
+    NextRevisionSchema,
+    RevisionSchema,
+    UploadSchema,
+    split_names,
+)
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
 
@@ -36,7 +45,7 @@ def create_dataset(upload: dict[str, Any]) -> Any:
 
 @blueprint.post("/<dataset_id>/revisions")
 @requires(PROVIDER)
-@blueprint.arguments(UploadSchema, location="query")
+@blueprint.arguments(NextRevisionSchema, location="query")
 @blueprint.response(201, RevisionSchema)
 def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
     """Upload a file as the next revision"""
@@ -47,6 +56,26 @@ def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
         dataset_id=dataset_id,
         source_name=upload["filename"],
         ingested=ingested,
+        breaking_change=upload["breaking_change"],
+        notice_days=get_context().settings.change_notice_days,
+        now=now(),
+    )
+
+
+@blueprint.post("/<dataset_id>/revision-checks")
+@requires(PROVIDER)
+@blueprint.arguments(NextRevisionSchema, location="query")
+@blueprint.response(200, RevisionCheckSchema)
+def check_revision(upload: dict[str, Any], dataset_id: str) -> Any:
+    """Say what uploading a file as the next revision would do; nothing is kept"""
+    ingested = _looked_at(upload)
+    return service.check_revision(
+        get_session(),
+        actor=current_actor(),
+        dataset_id=dataset_id,
+        ingested=ingested,
+        breaking_change=upload["breaking_change"],
+        notice_days=get_context().settings.change_notice_days,
         now=now(),
     )
 
@@ -76,9 +105,26 @@ def _ingested_upload(upload: dict[str, Any]) -> Ingested:
         g.ingested = take_in(
             request.stream,
             name=upload["filename"],
-            text_columns=[name.strip() for name in upload["text_columns"].split(",") if name.strip()],
+            text_columns=split_names(upload["text_columns"]),
             content_digest=request.headers.get("Content-Digest", ""),
             storage=context.storage,
         )
     ingested: Ingested = g.ingested
     return ingested
+
+
+def _looked_at(upload: dict[str, Any]) -> Ingested:
+    # Kept for the request: when the transaction is run again after a lost race, the body is read already.
+    if "looked_at" not in g:
+        context = get_context()
+        request.max_content_length = context.settings.max_upload_bytes
+        with tempfile.TemporaryDirectory(dir=context.storage.incoming) as folder:
+            g.looked_at = look_at(
+                request.stream,
+                Path(folder),
+                name=upload["filename"],
+                text_columns=split_names(upload["text_columns"]),
+                content_digest=request.headers.get("Content-Digest", ""),
+            )
+    looked_at: Ingested = g.looked_at
+    return looked_at

@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
-from exchange.datasets.models import Dataset, DatasetRevision, storage_key_of
+from exchange.datasets.errors import RevisionRevoked
+from exchange.datasets.models import Dataset, DatasetRevision, RevisionRevocation, storage_key_of
 from exchange.datasets.schema import Schema
 from exchange.participants import Actor
 
@@ -73,10 +74,46 @@ def find_revisions(session: Session, dataset_id: str) -> list[DatasetRevision]:
     )
 
 
+def get_revision(session: Session, dataset_id: str, number: int) -> DatasetRevision:
+    """One revision of a data set, for callers that have checked who asks.
+
+    Raises:
+        NotFound: the data set has no revision of this number.
+    """
+    row = session.scalars(
+        select(DatasetRevision).where(
+            DatasetRevision.dataset_id == dataset_id, DatasetRevision.number == number
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"data set {dataset_id} has no revision {number}")
+    return row
+
+
+def find_standing_revision(session: Session, dataset_id: str) -> DatasetRevision | None:
+    """The newest revision that is not revoked, if any."""
+    return session.scalars(
+        select(DatasetRevision)
+        .outerjoin(RevisionRevocation, RevisionRevocation.revision_id == DatasetRevision.id)
+        .where(DatasetRevision.dataset_id == dataset_id, RevisionRevocation.revision_id.is_(None))
+        .order_by(DatasetRevision.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def get_newest_revision(session: Session, *, actor: Actor, dataset_id: str) -> RevisionCard:
-    """The newest revision of a data set that the actor may see."""
+    """The newest revision that stands, of a data set that the actor may see.
+
+    Raises:
+        RevisionRevoked: every revision is revoked.
+    """
     get_dataset(session, dataset_id, actor=actor)
-    return _card(find_revisions(session, dataset_id)[0])
+    newest = find_standing_revision(session, dataset_id)
+    if newest is None:
+        raise RevisionRevoked(
+            f"every revision of data set {dataset_id} is revoked", remedy="Upload one that may be offered."
+        )
+    return _card(newest)
 
 
 def get_revision_card(session: Session, revision_id: str) -> RevisionCard:

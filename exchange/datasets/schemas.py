@@ -18,6 +18,19 @@ class UploadSchema(Schema):
     )
 
 
+class NextRevisionSchema(UploadSchema):
+    """The next revision of a data set, and how its provider answers for what it breaks."""
+
+    breaking_change = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 60),
+        metadata={
+            "description": "`new_version`, or `notice:<id>` of the notice that announced the change;"
+            " needed when the revision breaks agreements in force"
+        },
+    )
+
+
 class RevisionSchema(Schema):
     """An immutable revision."""
 
@@ -44,3 +57,9 @@ class DatasetSchema(Schema):
     organisation_id = fields.String()
     name = fields.String()
     created_at = fields.AwareDateTime()
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Read names separated by commas, each once."""
+    names = (name.strip() for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))

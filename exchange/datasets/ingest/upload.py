@@ -14,6 +14,7 @@ from exchange.datasets.ingest.revision import Ingested, ingest
 from exchange.datasets.models import storage_key_of
 
 _CHUNK_BYTES = 1 << 20
+_REVISION_FILE = "revision.parquet"
 _DIGEST = re.compile(r"^sha-256=:([A-Za-z0-9+/]{43}=):$")
 
 
@@ -37,12 +38,29 @@ def take_in(
     """
     with tempfile.TemporaryDirectory(dir=storage.incoming) as folder:
         work = Path(folder)
-        source = work / "source"
-        _receive(stream, source, content_digest)
-        target = work / "revision.parquet"
-        ingested = ingest(source, name=name, target=target, temp=work, text_columns=text_columns)
-        storage.put(target, storage_key_of(ingested.sha256))
+        ingested = look_at(
+            stream, work, name=name, content_digest=content_digest, text_columns=text_columns
+        )
+        storage.put(work / _REVISION_FILE, storage_key_of(ingested.sha256))
     return ingested
+
+
+def look_at(
+    stream: IO[bytes],
+    work: Path,
+    *,
+    name: str,
+    content_digest: str,
+    text_columns: Collection[str] = (),
+) -> Ingested:
+    """Take an upload in as far as a folder that its caller throws away: everything is known, nothing kept.
+
+    Raises:
+        Invalid: as `take_in`.
+    """
+    source = work / "source"
+    _receive(stream, source, content_digest)
+    return ingest(source, name=name, target=work / _REVISION_FILE, temp=work, text_columns=text_columns)
 
 
 def _receive(stream: IO[bytes], target: Path, content_digest: str) -> None:

@@ -1,0 +1,45 @@
+"""Who may follow the life of a data set, and of which columns they may see values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from exchange.core.enquiries import enquire
+from exchange.core.errors import NotFound
+from exchange.datasets.enquiries import AgreementsOnData, OnOffer, in_force
+from exchange.datasets.models import Dataset
+from exchange.participants import Actor
+
+
+@dataclass(frozen=True)
+class View:
+    """What one organisation sees of a data set: everything, or values of some columns, or none."""
+
+    dataset: Dataset
+    sees_all: bool
+    columns: frozenset[str] = frozenset()
+    #: Whether the organisation has, or had, an agreement on the data set.
+    is_party: bool = False
+
+
+def view_of(session: Session, *, actor: Actor, dataset_id: str, at: datetime) -> View:
+    """How far the actor sees into a data set.
+
+    Its provider, the operator and the regulator see everything; a buyer sees values of the columns that
+    agreements in force grant; everybody to whom it is on offer sees schema and counts.
+
+    Raises:
+        NotFound: there is none, or nothing of it is for this actor.
+    """
+    dataset = session.get(Dataset, dataset_id)
+    if dataset is None:
+        raise NotFound(f"there is no data set {dataset_id}")
+    if actor.oversees or dataset.organisation_id == actor.organisation_id:
+        return View(dataset, sees_all=True)
+    agreements = enquire(session, AgreementsOnData(dataset_id, buyer_id=actor.organisation_id))
+    offered: list[bool] = enquire(session, OnOffer(dataset_id, actor.organisation_id))
+    if not agreements and not any(offered):
+        raise NotFound(f"there is no data set {dataset_id}")
+    granted = (agreement.columns for agreement in in_force(agreements, at=at))
+    return View(dataset, sees_all=False, columns=frozenset().union(*granted), is_party=bool(agreements))

@@ -1,0 +1,96 @@
+"""Withdrawing one revision: nothing is deleted, and nothing of it leaves afterwards.
+
+Whoever is about to list, agree on or deliver a revision shares a lock on its row until their commit, and
+who revokes takes the row for himself. So each of them is wholly before or wholly after the revocation,
+on any number of nodes, and the log has them in that order.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from exchange.core.errors import NotFound
+from exchange.core.events import record_event
+from exchange.core.i18n import N_
+from exchange.datasets import events, queries
+from exchange.datasets.errors import RevisionRevoked
+from exchange.datasets.models import DatasetRevision, NoticeKind, RevisionRevocation
+from exchange.datasets.notices.service import tell_buyers
+from exchange.participants import Actor
+from exchange.participants.actors import OPERATOR, PROVIDER
+
+# Built once: putting a statement together costs more than running it, and every delivery runs these.
+_SHARED_REVISION = (
+    select(DatasetRevision.__table__.c.id)
+    .where(DatasetRevision.__table__.c.id == bindparam("revision_id"))
+    .with_for_update(read=True, key_share=True)
+)
+_REASON = select(RevisionRevocation.__table__.c.reason).where(
+    RevisionRevocation.__table__.c.revision_id == bindparam("revision_id")
+)
+
+
+def revoke_revision(
+    session: Session, *, actor: Actor, dataset_id: str, number: int, reason: str, now: datetime
+) -> RevisionRevocation:
+    """Withdraw a revision; revoking it again changes nothing, the first reason stands.
+
+    The buyers with agreements on the data set get a notice. The files stay, so that what was delivered
+    can still be proved.
+
+    Raises:
+        NotFound: there is no such revision, or it is another provider's.
+        NotPermitted: neither its provider nor the operator.
+    """
+    actor.require_role(PROVIDER, OPERATOR)
+    queries.get_dataset(session, dataset_id, actor=actor)
+    revision = queries.get_revision(session, dataset_id, number)
+    # Waits for every transaction that is listing, signing or delivering it; the next ones see the row.
+    session.execute(select(DatasetRevision.id).where(DatasetRevision.id == revision.id).with_for_update())
+    known = session.get(RevisionRevocation, revision.id)
+    if known is not None:
+        return known
+    row = RevisionRevocation(
+        revision_id=revision.id, reason=reason, revoked_by=actor.person_id, revoked_at=now
+    )
+    session.add(row)
+    event = events.RevisionRevoked(dataset_id, revision.id, number, revision.sha256, reason)
+    record_event(session, event, subject=dataset_id, actor=actor.person_id, at=now)
+    tell_buyers(
+        session,
+        actor=actor,
+        dataset_id=dataset_id,
+        revision_id=revision.id,
+        kind=NoticeKind.REVISION_REVOKED,
+        message=N_("Revision %(number)s was revoked: %(reason)s"),
+        values={"number": number, "reason": reason},
+        now=now,
+    )
+    return row
+
+
+def require_standing(session: Session, revision_id: str) -> None:
+    """Refuse a revoked revision, and keep it from being revoked until the caller's transaction ends.
+
+    Raises:
+        RevisionRevoked: nothing of it may be listed, agreed on or delivered any more.
+    """
+    connection = session.connection()
+    if connection.execute(_SHARED_REVISION, {"revision_id": revision_id}).one_or_none() is None:
+        raise NotFound(f"there is no revision {revision_id}")
+    # A statement of its own: on PostgreSQL it sees what was committed while the lock was waited for.
+    reason = connection.execute(_REASON, {"revision_id": revision_id}).scalar_one_or_none()
+    if reason is not None:
+        raise RevisionRevoked(
+            f"the revision was revoked: {reason}",
+            remedy="Ask the provider for a listing of a revision that stands.",
+            revision_id=revision_id,
+        )
+
+
+def find_revocations(session: Session, revision_ids: Iterable[str]) -> dict[str, RevisionRevocation]:
+    """Which of these revisions are revoked, by their ids."""
+    query = select(RevisionRevocation).where(RevisionRevocation.revision_id.in_(list(revision_ids)))
+    return {row.revision_id: row for row in session.scalars(query)}
