@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from exchange.context import get_context
 from exchange.core.i18n import gettext
-from exchange.core.requests import get_session, now
+from exchange.core.requests import now
 from exchange.datasets.errors import DiffPending
 from exchange.datasets.revisions.access import view_of
 from exchange.datasets.revisions.comparison import Asked, read_diff
@@ -22,7 +22,9 @@ _TONES = {"breaking": "bad", "compatible": "good"}
 def show_diff(dataset_id: str, old: int, new: int) -> Any:
     """What differs between two revisions, as far as the person may see it."""
     context = get_context()
-    view = view_of(get_session(), actor=current_actor(), dataset_id=dataset_id, at=now())
+    # In a transaction of its own, which ends before files are read.
+    with context.database.reading() as session:
+        view = view_of(session, actor=current_actor(), dataset_id=dataset_id, at=now())
     try:
         document = read_diff(
             context.database,
