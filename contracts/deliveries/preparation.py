@@ -81,7 +81,7 @@ def prepare(
     if card.buyer_id != actor.organisation_id:
         raise NotPermitted("only the buyer of the agreement is given data under it")
     question = _within_terms(question, card.terms)
-    datasets.require_standing(session, card.terms.revision_id)
+    datasets.refuse_revoked(session, card.terms.revision_id)
     revision = datasets.get_stored_revision(session, card.terms.revision_id)
     parquet = storage.local_path(revision.storage_key)
     if question.mode == "file":

@@ -109,9 +109,9 @@ def record_delivery(
         RequestIdReused: the request id stood for another question.
         RevisionRevoked: the revision was withdrawn; not even a repeated request is answered.
     """
-    epoch, not_before = _shared_epoch(session)
     # Before the look for an earlier record: a repeated request would hand the revoked data out again.
     datasets.require_standing(session, prepared.revision_id)
+    epoch, not_before = _shared_epoch(session)
     _lock_meter(session, agreement_id)
     if (known := queries.find_record(session, agreement_id, request_id)) is not None:
         return _replayed(known, prepared)

@@ -1,6 +1,7 @@
 """The two databases behind one face: engine, units of work, column types, and where they differ."""
 
 import fcntl
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,11 +20,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    TextClause,
     TypeDecorator,
     UniqueConstraint,
     create_engine,
     event,
     make_url,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -37,6 +40,8 @@ T = TypeVar("T")
 MAX_ATTEMPTS = 5
 #: PostgreSQL: serialization failure, deadlock.
 _RETRYABLE_STATES = {"40001", "40P01"}
+_SHARE_NAME = text("SELECT pg_advisory_xact_lock_shared(:number)")
+_TAKE_NAME = text("SELECT pg_advisory_xact_lock(:number)")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -237,6 +242,26 @@ def _insert(session: Session) -> Any:
     return sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
 
 
+def share_name(session: Session, name: str) -> None:
+    """Share a name with others until the transaction ends; whoever takes it alone waits for us.
+
+    Unlike a shared row lock it is fair: who waits to take the name alone is not passed by newcomers.
+    """
+    _lock_name(session, _SHARE_NAME, name)
+
+
+def take_name(session: Session, name: str) -> None:
+    """Take a name alone until the transaction ends, after everybody who shares it has ended theirs."""
+    _lock_name(session, _TAKE_NAME, name)
+
+
+def _lock_name(session: Session, statement: TextClause, name: str) -> None:
+    # On SQLite the write transaction is the lock: there is one at a time.
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        session.connection().execute(statement, {"number": number})
+
+
 def is_lost_race(error: DBAPIError) -> bool:
     """Whether running the same transaction again may succeed: a deadlock, a serialization failure, a busy file."""
     state = getattr(error.orig, "sqlstate", None)
@@ -256,10 +281,10 @@ def constraint_name(error: IntegrityError) -> str:
     diagnostics = getattr(error.orig, "diag", None)
     if diagnostics is not None:
         return str(diagnostics.constraint_name or "")
-    text = str(error.orig)
-    if text.startswith("CHECK constraint failed: "):
-        return text.removeprefix("CHECK constraint failed: ")
-    columns = text.removeprefix("UNIQUE constraint failed: ")
+    told = str(error.orig)
+    if told.startswith("CHECK constraint failed: "):
+        return told.removeprefix("CHECK constraint failed: ")
+    columns = told.removeprefix("UNIQUE constraint failed: ")
     for table in Base.metadata.tables.values():
         keys = [
             item for item in table.constraints if isinstance(item, UniqueConstraint | PrimaryKeyConstraint)

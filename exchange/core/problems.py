@@ -84,7 +84,9 @@ def from_domain_error(error: DomainError) -> Any:
         [{"field": error.field, "message": error.detail, "remedy": error.remedy}] if error.field else None
     )
     if error.kind == "not-authenticated" and not wants_json():
-        return redirect(url_for("portal.sign_in", next=request.full_path.rstrip("?")), 303)
+        # A form that was sent cannot be sent again by a redirect; its reader begins at the start.
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("portal.sign_in", next=back), 303)
     detail = (
         f"{error.detail.rstrip('.')}. {error.remedy}" if error.remedy and not error.field else error.detail
     )

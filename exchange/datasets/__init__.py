@@ -12,7 +12,7 @@ from exchange.datasets.queries import (
 from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
 from exchange.datasets.revisions.history import HistoryEntry, find_history
-from exchange.datasets.revisions.revocation import find_revocations, require_standing
+from exchange.datasets.revisions.revocation import find_revocations, refuse_revoked, require_standing
 
 __all__ = [
     "AgreementOnData",
@@ -31,6 +31,7 @@ __all__ = [
     "get_revision_card",
     "get_stored_revision",
     "read_page",
+    "refuse_revoked",
     "render_csv",
     "render_json",
     "require_standing",

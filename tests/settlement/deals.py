@@ -13,7 +13,7 @@ from contracts.terms import Party, build_terms
 from exchange.catalogue.models import Listing
 from exchange.core.events import EXCHANGE, record_event
 from exchange.core.identifiers import derived_id
-from exchange.datasets.models import Dataset, DatasetRevision
+from exchange.datasets.models import Dataset
 from exchange.participants import Actor
 from exchange.participants.actors import BUYER, OPERATOR, PROVIDER
 from exchange.participants.models import Organisation, Person
@@ -97,22 +97,6 @@ def _add_participants(session):
         )
     session.add(Dataset(id="dst_1", organisation_id="org_provider", name="Load curve", created_at=NOVEMBER))
     session.flush()
-    session.add(
-        DatasetRevision(
-            id="rev_1",
-            dataset_id="dst_1",
-            number=1,
-            source_name="load.csv",
-            sha256="0" * 64,
-            size_bytes=1,
-            rows=1000,
-            schema={},
-            schema_digest="0" * 64,
-            profile={},
-            sample=[],
-            created_at=NOVEMBER,
-        )
-    )
     session.add(
         Listing(id="lst_1", organisation_id="org_provider", dataset_id="dst_1", created_at=NOVEMBER)
     )

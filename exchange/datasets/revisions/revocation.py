@@ -1,8 +1,8 @@
 """Withdrawing one revision: nothing is deleted, and nothing of it leaves afterwards.
 
-Whoever is about to list, agree on or deliver a revision shares a lock on its row until their commit, and
-who revokes takes the row for himself. So each of them is wholly before or wholly after the revocation,
-on any number of nodes, and the log has them in that order.
+Whoever is about to list, agree on or deliver a revision shares its name until their commit, and who
+revokes takes the name alone. So each of them is wholly before or wholly after the revocation, on any
+number of nodes, and the log has them in that order.
 """
 
 from collections.abc import Iterable
@@ -11,22 +11,17 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from exchange.core.errors import NotFound
+from exchange.core.database import share_name, take_name
 from exchange.core.events import record_event
 from exchange.core.i18n import N_
 from exchange.datasets import events, queries
 from exchange.datasets.errors import RevisionRevoked
-from exchange.datasets.models import DatasetRevision, NoticeKind, RevisionRevocation
+from exchange.datasets.models import NoticeKind, RevisionRevocation
 from exchange.datasets.notices.service import tell_buyers
 from exchange.participants import Actor
 from exchange.participants.actors import OPERATOR, PROVIDER
 
 # Built once: putting a statement together costs more than running it, and every delivery runs these.
-_SHARED_REVISION = (
-    select(DatasetRevision.__table__.c.id)
-    .where(DatasetRevision.__table__.c.id == bindparam("revision_id"))
-    .with_for_update(read=True, key_share=True)
-)
 _REASON = select(RevisionRevocation.__table__.c.reason).where(
     RevisionRevocation.__table__.c.revision_id == bindparam("revision_id")
 )
@@ -48,7 +43,7 @@ def revoke_revision(
     queries.get_dataset(session, dataset_id, actor=actor)
     revision = queries.get_revision(session, dataset_id, number)
     # Waits for every transaction that is listing, signing or delivering it; the next ones see the row.
-    session.execute(select(DatasetRevision.id).where(DatasetRevision.id == revision.id).with_for_update())
+    take_name(session, revision.id)
     known = session.get(RevisionRevocation, revision.id)
     if known is not None:
         return known
@@ -77,11 +72,18 @@ def require_standing(session: Session, revision_id: str) -> None:
     Raises:
         RevisionRevoked: nothing of it may be listed, agreed on or delivered any more.
     """
-    connection = session.connection()
-    if connection.execute(_SHARED_REVISION, {"revision_id": revision_id}).one_or_none() is None:
-        raise NotFound(f"there is no revision {revision_id}")
+    share_name(session, revision_id)
     # A statement of its own: on PostgreSQL it sees what was committed while the lock was waited for.
-    reason = connection.execute(_REASON, {"revision_id": revision_id}).scalar_one_or_none()
+    refuse_revoked(session, revision_id)
+
+
+def refuse_revoked(session: Session, revision_id: str) -> None:
+    """Refuse a revision that is revoked by now, for work that `require_standing` will ask again.
+
+    Raises:
+        RevisionRevoked: nothing of it may be listed, agreed on or delivered any more.
+    """
+    reason = session.connection().execute(_REASON, {"revision_id": revision_id}).scalar_one_or_none()
     if reason is not None:
         raise RevisionRevoked(
             f"the revision was revoked: {reason}",

@@ -134,3 +134,9 @@ class TestNotices:
 
     def test_say_when_there_are_none(self, page, paths):
         assert "There are no notices" in page(paths["notices"], "rival")
+
+    def test_sent_by_nobody_lead_to_the_sign_in(self, market, paths):
+        notice = market.revisions.notice()
+        answer = Browser(market.app).submit(f"/notices/{notice.id}/reading")
+
+        assert (answer.status_code, answer.location) == (303, "/sign-in")
