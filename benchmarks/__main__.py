@@ -2,10 +2,15 @@
 
 import sys
 
-from benchmarks import ingest, metered_query, verification
+from benchmarks import ingest, metered_query, revision_diff, verification
 from benchmarks.report import machine
 
-ALL = {"metered-query": metered_query.run, "ingest": ingest.run, "verification": verification.run}
+ALL = {
+    "metered-query": metered_query.run,
+    "ingest": ingest.run,
+    "revision-diff": revision_diff.run,
+    "verification": verification.run,
+}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or list(ALL)
