@@ -121,7 +121,7 @@ def compare(
         *_key_reasons(old, new, read),
         *_extent_reasons(old, new),
     ]
-    if not reasons and old.sha256 != new.sha256:
+    if not reasons and old != new:
         reasons = [Reason("content_changed")]
     ordered = tuple(sorted(set(reasons), key=lambda reason: (reason.effect != BREAKING, reason)))
     if not ordered:
