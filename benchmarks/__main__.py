@@ -2,13 +2,22 @@
 
 import sys
 
-from benchmarks import catalogue_export, ingest, metered_query, profile, sealed_pages, verification
+from benchmarks import (
+    catalogue_export,
+    ingest,
+    metered_query,
+    profile,
+    revision_diff,
+    sealed_pages,
+    verification,
+)
 from benchmarks.report import machine
 
 ALL = {
     "metered-query": metered_query.run,
     "ingest": ingest.run,
     "profile": profile.run,
+    "revision-diff": revision_diff.run,
     "verification": verification.run,
     "catalogue-export": catalogue_export.run,
     "sealed-pages": sealed_pages.run,

@@ -9,6 +9,7 @@ from exchange.catalogue.events import (
 from exchange.catalogue.queries import (
     PublishedListing,
     are_deliveries_stopped,
+    find_listings_of_dataset,
     get_listing_state,
     get_published_listing,
     get_version_card,
@@ -22,6 +23,7 @@ __all__ = [
     "ListingVersionDecided",
     "PublishedListing",
     "are_deliveries_stopped",
+    "find_listings_of_dataset",
     "get_listing_state",
     "get_published_listing",
     "get_version_card",

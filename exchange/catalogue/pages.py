@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from exchange import participants
+from exchange import datasets, participants
 from exchange.catalogue import labels, queries
 from exchange.catalogue.disclosure.view import data_view, small_picture
 from exchange.catalogue.exports.answers import described
@@ -22,6 +22,7 @@ from exchange.participants.access import current_actor, requires
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue", template_folder="templates")
 #: Listings of the catalogue that come with a picture; each costs the reading of its sample.
 _MOST_PICTURES = 24
+_NOTICES_SHOWN = 6
 
 
 @blueprint.get("/")
@@ -60,6 +61,11 @@ def show_listing(listing_id: str) -> str:
         sections=_sections(session, listing_id),
         files=LISTING_FILES,
         json_ld=_json_ld(listing),
+        dataset_id=listing.dataset_id,
+        history=datasets.find_history(session, actor=actor, dataset_id=listing.dataset_id, now=now()),
+        notices=datasets.find_notices(
+            session, actor=actor, dataset_id=listing.dataset_id, limit=_NOTICES_SHOWN
+        ),
         labels=labels,
     )
 

@@ -11,6 +11,7 @@ from exchange.client.catalogue import CatalogueVerbs
 from exchange.client.datasets import DatasetVerbs
 from exchange.client.keys import enrolment_of, sign_terms
 from exchange.client.receipts import Receipt, ReceiptBook
+from exchange.client.revisions import RevisionVerbs
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey, PublicKey
 
@@ -32,7 +33,7 @@ class Delivery:
     next_cursor: str | None
 
 
-class Exchange(CatalogueVerbs, DatasetVerbs):
+class Exchange(CatalogueVerbs, DatasetVerbs, RevisionVerbs):
     """One person's view of the exchange.
 
     Methods that change something take a `key`: sent again with the same key they have one effect.
