@@ -9,6 +9,7 @@ from benchmarks import (
     profile,
     revision_diff,
     sealed_pages,
+    search,
     verification,
 )
 from benchmarks.report import machine
@@ -18,6 +19,7 @@ ALL = {
     "ingest": ingest.run,
     "profile": profile.run,
     "revision-diff": revision_diff.run,
+    "search": search.run,
     "verification": verification.run,
     "catalogue-export": catalogue_export.run,
     "sealed-pages": sealed_pages.run,

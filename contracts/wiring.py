@@ -21,8 +21,9 @@ STAGE = Stage(
     ),
     page_blueprints=(contracts.agreements.pages.blueprint,),
     reactions={
+        negotiations.AccessRequested: (negotiations.link_demand,),
         negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
-        agreements.AgreementExecuted: (deliveries.open_meter,),
+        agreements.AgreementExecuted: (deliveries.open_meter, agreements.close_demand),
         catalogue.ListingSuspended: (deliveries.follow_listing,),
         catalogue.ListingResumed: (deliveries.follow_listing,),
         catalogue.ListingDelisted: (deliveries.follow_listing,),

@@ -16,6 +16,9 @@ import exchange.catalogue.exports.pages
 import exchange.catalogue.jobs
 import exchange.catalogue.pages
 import exchange.catalogue.replay
+import exchange.catalogue.search.api
+import exchange.catalogue.search.cli
+import exchange.catalogue.search.pages
 import exchange.datasets.api
 import exchange.datasets.cli
 import exchange.datasets.keys.cli
@@ -29,6 +32,11 @@ import exchange.datasets.revisions.pages
 import exchange.datasets.revisions.replay
 import exchange.datasets.uploads.api
 import exchange.datasets.uploads.jobs
+import exchange.demands.api
+import exchange.demands.cli
+import exchange.demands.jobs
+import exchange.demands.pages
+import exchange.demands.replay
 import exchange.hosted.api
 import exchange.hosted.cli
 import exchange.housekeeping
@@ -45,6 +53,7 @@ import exchange.registry.pages
 import exchange.registry.replay
 import exchange.registry.service
 from exchange import catalogue, datasets
+from exchange.catalogue import search
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
 
@@ -56,12 +65,14 @@ STAGE = Stage(
         exchange.datasets.revisions.api.blueprint,
         exchange.datasets.notices.api.blueprint,
         exchange.catalogue.api.blueprint,
+        exchange.catalogue.search.api.blueprint,
         exchange.hosted.api.blueprint,
         exchange.registry.api.blueprint,
         exchange.registry.api.handles,
         exchange.catalogue.codes.api.blueprint,
         exchange.catalogue.disclosure.api.blueprint,
         exchange.catalogue.exports.api.blueprint,
+        exchange.demands.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
@@ -71,6 +82,7 @@ STAGE = Stage(
         exchange.datasets.revisions.pages.blueprint,
         exchange.datasets.notices.pages.blueprint,
         exchange.registry.pages.blueprint,
+        exchange.demands.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
@@ -82,11 +94,14 @@ STAGE = Stage(
         exchange.datasets.notices.cli.notices,
         exchange.catalogue.codes.cli.codes,
         exchange.catalogue.cli.listing,
+        exchange.catalogue.search.cli.search,
+        exchange.catalogue.search.cli.catalogue,
         exchange.catalogue.exports.cli.export,
         exchange.datasets.keys.cli.storage,
         exchange.hosted.cli.hosted,
         exchange.registry.cli.handle,
         exchange.registry.cli.certificate,
+        exchange.demands.cli.demand,
         exchange.audit.cli.audit,
     ),
     jobs=(
@@ -97,10 +112,20 @@ STAGE = Stage(
         exchange.datasets.uploads.jobs.SWEEP_UPLOADS,
         exchange.datasets.uploads.jobs.SWEEP_STORAGE,
         exchange.registry.jobs.ISSUE_CERTIFICATES,
+        exchange.demands.jobs.WATCH,
         exchange.housekeeping.FORGET_OLD,
     ),
     reactions={
-        catalogue.ListingVersionDecided: (exchange.registry.service.apply_for_registration,),
+        # Every event that may change what is on offer reaches the search index.
+        catalogue.ListingVersionDecided: (
+            exchange.registry.service.apply_for_registration,
+            search.follow_listing,
+        ),
+        catalogue.ListingSuspended: (search.follow_listing,),
+        catalogue.ListingResumed: (search.follow_listing,),
+        catalogue.ListingDelisted: (search.follow_listing,),
+        catalogue.ListingExpired: (search.follow_listing,),
+        datasets.RevisionRevoked: (search.follow_revision,),
     },
     answerers={datasets.OnOffer: (exchange.catalogue.disclosure.service.answer_on_offer,)},
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
@@ -109,15 +134,21 @@ STAGE = Stage(
         exchange.datasets.revisions.replay.RULES,
         exchange.catalogue.replay.RULES,
         exchange.registry.replay.RULES,
+        exchange.demands.replay.RULES,
     ),
     navigation=(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
         NavigationItem(lazy("Notices"), "notice_pages.show_notices"),
+        NavigationItem(lazy("Demands"), "demands.show_board"),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
     page_parts={
+        "home": (exchange.demands.pages.demands_part,),
         "listing.deals": (exchange.registry.pages.registration_part,),
-        "log.words": (exchange.portal.event_words.event_words,),
-        "log.subjects": (exchange.catalogue.pages.subject_url,),
+        "log.words": (
+            exchange.portal.event_words.event_words,
+            exchange.demands.pages.event_words,
+        ),
+        "log.subjects": (exchange.catalogue.pages.subject_url, exchange.demands.pages.subject_url),
     },
 )

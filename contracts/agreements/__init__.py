@@ -10,11 +10,13 @@ from contracts.agreements.queries import (
     get_terms,
     ids_of_listing,
 )
+from contracts.agreements.reactions import close_demand
 from contracts.agreements.service import freeze_agreed_offer
 
 __all__ = [
     "AgreementCard",
     "AgreementExecuted",
+    "close_demand",
     "find_agreements_on_data",
     "find_executed_agreements",
     "freeze_agreed_offer",

@@ -69,6 +69,14 @@ def get_executed_at(session: Session, agreement_id: str) -> datetime:
     return executed_at
 
 
+def get_negotiation_id(session: Session, agreement_id: str) -> str:
+    """The negotiation that led to an agreement, for work that acts for the exchange itself."""
+    negotiation_id = session.scalar(select(Agreement.negotiation_id).where(Agreement.id == agreement_id))
+    if negotiation_id is None:
+        raise NotFound(f"there is no agreement {agreement_id}")
+    return negotiation_id
+
+
 def find_agreements(
     session: Session, *, actor: Actor, negotiation_id: str | None = None
 ) -> list[AgreementCard]:

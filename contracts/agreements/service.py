@@ -78,7 +78,7 @@ def sign_agreement(
         SignatureInvalid: it does not cover these exact bytes in this role with the key the terms name.
         AlreadySigned: the party has signed with another signature.
         NotPermitted: the actor's organisation is no party.
-        RevisionRevoked: the revision that the terms name was withdrawn.
+        RevisionNotStanding: the revision that the terms name was withdrawn.
     """
     agreement = _locked(session, agreement_id, actor)
     role = _role_of(actor, agreement)

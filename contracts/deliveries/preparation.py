@@ -87,7 +87,7 @@ def prepare(
     Raises:
         NotFound: the actor is no party to such an agreement.
         NotPermitted: not the buyer, or a mode or column the terms do not grant.
-        RevisionRevoked: asked again, and for good, when the delivery is recorded.
+        RevisionNotStanding: asked again, and for good, when the delivery is recorded.
     """
     card = agreements.get_agreement_card(session, agreement_id, actor=actor)
     if card.buyer_id != actor.organisation_id:

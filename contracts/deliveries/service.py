@@ -148,7 +148,7 @@ def record_delivery(
     Raises:
         QuotaExhausted, AgreementNotInForce, DeliveriesStopped: nothing is recorded and nothing may leave.
         RequestIdReused: the request id stood for another question.
-        RevisionRevoked: the revision was withdrawn; not even a repeated request is answered.
+        RevisionNotStanding: the revision was withdrawn; not even a repeated request is answered.
     """
     # Before the look for an earlier record: a repeated request would hand the revoked data out again.
     datasets.require_standing(session, prepared.revision_id)

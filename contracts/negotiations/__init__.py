@@ -1,6 +1,7 @@
 """From a request with its purpose to agreed terms; every round is kept."""
 
-from contracts.negotiations.events import OfferAccepted
+from contracts.negotiations.events import AccessRequested, OfferAccepted
 from contracts.negotiations.queries import AgreedOffer, get_agreed_offer
+from contracts.negotiations.reactions import link_demand
 
-__all__ = ["AgreedOffer", "OfferAccepted", "get_agreed_offer"]
+__all__ = ["AccessRequested", "AgreedOffer", "OfferAccepted", "get_agreed_offer", "link_demand"]

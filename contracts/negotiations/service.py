@@ -31,7 +31,7 @@ def request_access(
         Invalid: a column the data set does not have, a purpose, scenario or price plan the listing does not
             permit.
         ListingNotOnOffer: the listing takes no new deals.
-        RevisionRevoked: the revision on offer was withdrawn.
+        RevisionNotStanding: the revision on offer was withdrawn.
     """
     actor.require_role(BUYER)
     listing = catalogue.get_published_listing(session, listing_id, actor=actor, now=now)

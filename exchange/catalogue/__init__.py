@@ -2,6 +2,7 @@
 
 from exchange.catalogue.events import (
     ListingDelisted,
+    ListingExpired,
     ListingResumed,
     ListingSuspended,
     ListingVersionDecided,
@@ -10,6 +11,7 @@ from exchange.catalogue.queries import (
     PublishedListing,
     are_deliveries_stopped,
     find_listings_of_dataset,
+    find_on_offer,
     get_listing_state,
     get_published_listing,
     get_version_card,
@@ -18,12 +20,14 @@ from exchange.catalogue.queries import (
 
 __all__ = [
     "ListingDelisted",
+    "ListingExpired",
     "ListingResumed",
     "ListingSuspended",
     "ListingVersionDecided",
     "PublishedListing",
     "are_deliveries_stopped",
     "find_listings_of_dataset",
+    "find_on_offer",
     "get_listing_state",
     "get_published_listing",
     "get_version_card",

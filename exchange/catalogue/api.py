@@ -12,7 +12,6 @@ from exchange.catalogue.schemas import (
     CreateListingSchema,
     DecideVersionSchema,
     EditListingSchema,
-    FindListingsSchema,
     FindVersionsSchema,
     ListedPriceSchema,
     ListingReviewSchema,
@@ -30,15 +29,6 @@ from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
 
 blueprint = Blueprint("listings", __name__, url_prefix="/api/v1/listings", description="What is on offer")
-
-
-@blueprint.get("")
-@requires()
-@blueprint.arguments(FindListingsSchema, location="query")
-@blueprint.response(200, PublishedListingSchema(many=True))
-def find_listings(filters: dict[str, Any]) -> Any:
-    """List what is on offer"""
-    return queries.find_published_listings(get_session(), actor=current_actor(), now=now(), **filters)
 
 
 @blueprint.post("")

@@ -107,17 +107,17 @@ def _next_version(
 
 @listing.command("list")
 @click.option("--sector", type=click.Choice(get_table("sectors").values))
-@click.option("--before", help="Last id of the page before.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def list_listings(sector: str | None, before: str | None, *, as_json: bool) -> None:
-    """List what is on offer, newest first."""
-    found = signed_in().listings(sector=sector, before=before)
+def list_listings(sector: str | None, page: int, *, as_json: bool) -> None:
+    """List what is on offer, newest first; `wdx search` finds by words and facets."""
+    found = signed_in().search_listings(sector=sector, sort="newest", page=page)["items"]
     if as_json:
         _print(found)
         return
     for item in found:
-        content = item["content"]
-        click.echo(f"{item['id']}  v{item['version']}  {content['title_zh']} / {content['title_en']}")
+        card = item["card"]
+        click.echo(f"{item['id']}  v{card['version']}  {card['title_zh']} / {card['title_en']}")
 
 
 @listing.command("show")

@@ -2,47 +2,23 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from exchange import datasets, participants
 from exchange.catalogue import labels, queries
-from exchange.catalogue.disclosure.view import data_view, small_picture
+from exchange.catalogue.disclosure.view import data_view
 from exchange.catalogue.exports.answers import described
 from exchange.catalogue.exports.documents import LISTING_FILES, script_text
-from exchange.catalogue.exports.pages import negotiated_catalogue
-from exchange.catalogue.models import ListingState
-from exchange.catalogue.schemas import SECTORS
 from exchange.context import get_context
 from exchange.core.i18n import chosen_locale
 from exchange.core.requests import get_session, now
 from exchange.participants.access import current_actor, requires
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue", template_folder="templates")
-#: Listings of the catalogue that come with a picture; each costs the reading of its sample.
-_MOST_PICTURES = 24
+#: Notices of its data set that a listing page shows; the rest are a link away.
 _NOTICES_SHOWN = 6
-
-
-@blueprint.get("/")
-@requires()
-def show_catalogue() -> str | Response:
-    """Everything on offer, of one sector if asked; a harvester gets it in the RDF format it asks for."""
-    if (answer := negotiated_catalogue()) is not None:
-        return answer
-    session, sector = get_session(), request.args.get("sector") or None
-    listings = queries.find_published_listings(session, actor=current_actor(), now=now(), sector=sector)
-    return render_template(
-        "catalogue/catalogue.html",
-        listings=listings,
-        pictures={
-            listing.id: small_picture(session, listing, now=now()) for listing in listings[:_MOST_PICTURES]
-        },
-        sector=sector,
-        sectors=SECTORS,
-        labels=labels,
-    )
 
 
 @blueprint.get("/<listing_id>")
@@ -72,7 +48,7 @@ def show_listing(listing_id: str) -> str:
 
 def _json_ld(listing: queries.PublishedListing) -> Markup | None:
     """What search engines read; like every export it is there only while the listing takes deals."""
-    if listing.state != ListingState.LISTED:
+    if not listing.is_on_offer:
         return None
     return Markup(script_text(described(listing.id)))  # noqa: S704 - every `<` in it is escaped
 

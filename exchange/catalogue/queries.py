@@ -1,5 +1,6 @@
 """Reads of listings."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,11 @@ class PublishedListing:
     listed_at: datetime | None
     #: Why its revision was withdrawn; None while it stands.
     revoked_reason: str | None
+
+    @property
+    def is_on_offer(self) -> bool:
+        """Whether it takes new deals."""
+        return self.state == ListingState.LISTED and self.revoked_reason is None
 
 
 def get_listing(session: Session, listing_id: str) -> Listing:
@@ -129,34 +135,30 @@ def get_published_listing(
     raise NotFound(f"there is no listing {listing_id} on offer")
 
 
-def find_published_listings(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    sector: str | None = None,
-    before: str | None = None,
-    limit: int = PAGE,
+def find_on_offer(
+    session: Session, listing_ids: Collection[str], *, now: datetime
 ) -> list[PublishedListing]:
-    """A page of what is on offer to the actor, newest first.
+    """Those of the listings that are on offer, for work that has checked who asks; a list of a page's size."""
+    return _published(session, now, Listing.id.in_(listing_ids), is_on_offer(now), limit=len(listing_ids))
 
-    Args:
-        sector: only listings of this sector.
-        before: the last id of the page before.
-    """
-    conditions = [may_see(actor), is_on_offer(now)]
-    if sector is not None:
-        conditions.append(ListingVersion.content["sector"].as_string() == sector)
-    if before is not None:
-        conditions.append(Listing.id < before)
-    return _published(session, now, *conditions, limit=min(limit, MOST_PER_PAGE))
+
+def find_offer_times(session: Session, *, now: datetime) -> dict[str, datetime]:
+    """The ids of all listings on offer with the instant since when, the oldest first."""
+    rows = session.execute(
+        listed_versions()
+        .where(is_on_offer(now))
+        .with_only_columns(Listing.id, ListingVersion.decided_at)
+        .order_by(ListingVersion.decided_at, Listing.id)
+    )
+    return {row.id: row.decided_at for row in rows}
 
 
 def is_on_offer(now: datetime) -> Any:
-    """The condition that a listing takes new deals."""
+    """The condition that a listing with its listed version (`listed_versions`) takes new deals."""
     return and_(
         Listing.state == ListingState.LISTED,
         or_(Listing.expires_on.is_(None), Listing.expires_on >= day_of(now)),
+        datasets.is_standing(ListingVersion.revision_id),
     )
 
 

@@ -140,14 +140,6 @@ class ListingReviewSchema(Schema):
     taken_at = fields.AwareDateTime()
 
 
-class FindListingsSchema(Schema):
-    """Which listings to show; pages follow each other by the last id."""
-
-    sector = fields.String(validate=validate.OneOf(SECTORS), load_default=None)
-    before = fields.String(load_default=None, validate=validate.Length(1, 40))
-    limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, MOST_PER_PAGE))
-
-
 class FindVersionsSchema(Schema):
     """Which versions to show."""
 

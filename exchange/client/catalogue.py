@@ -88,12 +88,6 @@ class CatalogueVerbs(Calls):
         """A listing with its state."""
         return self._get(f"/listings/{listing_id}")
 
-    def listings(
-        self, *, sector: str | None = None, before: str | None = None, limit: int | None = None
-    ) -> list[dict[str, Any]]:
-        """A page of what is on offer, newest first; `before` is the last id of the page before."""
-        return self._list("/listings", sector=sector, before=before, limit=limit)
-
     def prices(self, listing_id: str) -> list[dict[str, Any]]:
         """What a listing asked for, version by version, newest first."""
         return self._list(f"/listings/{listing_id}/prices")

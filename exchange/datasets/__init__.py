@@ -1,6 +1,7 @@
 """Data sets: an upload becomes one immutable, typed, profiled and sampled revision that can be queried."""
 
 from exchange.datasets.enquiries import AgreementOnData, AgreementsOnData, OnOffer
+from exchange.datasets.events import RevisionRevoked
 from exchange.datasets.files import RevisionFiles
 from exchange.datasets.notices.queries import NoticeCard, find_notices
 from exchange.datasets.quality.dimensions import as_of_day
@@ -18,7 +19,12 @@ from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
 from exchange.datasets.reading.sample import spread_rows
 from exchange.datasets.revisions.history import HistoryEntry, find_history
-from exchange.datasets.revisions.revocation import find_revocations, refuse_revoked, require_standing
+from exchange.datasets.revisions.revocation import (
+    find_revocations,
+    is_standing,
+    refuse_revoked,
+    require_standing,
+)
 from exchange.datasets.schema import Field, FieldType, Schema
 
 __all__ = [
@@ -33,6 +39,7 @@ __all__ = [
     "PublicSample",
     "RevisionCard",
     "RevisionFiles",
+    "RevisionRevoked",
     "Schema",
     "StoredRevision",
     "WrittenFile",
@@ -43,6 +50,7 @@ __all__ = [
     "get_newest_revision",
     "get_revision_card",
     "get_stored_revision",
+    "is_standing",
     "mask_of",
     "masked_sample",
     "new_mask_key",

@@ -33,7 +33,7 @@ class KeyNotUnique(Invalid):
     code = "key-not-unique"
 
 
-class RevisionRevoked(NotPermitted):
+class RevisionNotStanding(NotPermitted):
     """The provider or the operator has withdrawn the revision; it is neither listed, agreed on nor delivered."""
 
     code = "revision-revoked"

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
-from exchange.datasets.errors import RevisionRevoked
+from exchange.datasets.errors import RevisionNotStanding
 from exchange.datasets.files import RevisionFile
 from exchange.datasets.keys.models import WrappedDataKey
 from exchange.datasets.keys.service import usable_key
@@ -162,12 +162,12 @@ def get_newest_revision(session: Session, *, actor: Actor, dataset_id: str) -> R
     """The newest revision that stands, of a data set that the actor may see.
 
     Raises:
-        RevisionRevoked: every revision is revoked.
+        RevisionNotStanding: every revision is revoked.
     """
     get_dataset(session, dataset_id, actor=actor)
     newest = find_standing_revision(session, dataset_id)
     if newest is None:
-        raise RevisionRevoked(
+        raise RevisionNotStanding(
             f"every revision of data set {dataset_id} is revoked", remedy="Upload one that may be offered."
         )
     return _card(session, newest)

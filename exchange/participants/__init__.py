@@ -3,6 +3,7 @@
 from exchange.participants.actors import Actor
 from exchange.participants.queries import (
     OrganisationCard,
+    find_organisation_cards,
     get_active_key,
     get_actor,
     get_exchange_key,
@@ -15,6 +16,7 @@ from exchange.participants.queries import (
 __all__ = [
     "Actor",
     "OrganisationCard",
+    "find_organisation_cards",
     "get_active_key",
     "get_actor",
     "get_exchange_key",

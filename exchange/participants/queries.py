@@ -1,5 +1,6 @@
 """Reads of organisations, people and keys."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +71,12 @@ def get_organisation(session: Session, organisation_id: str) -> Organisation:
 def get_organisation_card(session: Session, organisation_id: str) -> OrganisationCard:
     """The organisation as other features see it."""
     return _card(get_organisation(session, organisation_id))
+
+
+def find_organisation_cards(session: Session, organisation_ids: Collection[str]) -> list[OrganisationCard]:
+    """Those of the organisations that there are, as other features see them."""
+    query = select(Organisation).where(Organisation.id.in_(organisation_ids))
+    return [_card(row) for row in session.scalars(query)]
 
 
 def find_organisations(session: Session, *, state: str | None = None) -> list[Organisation]:

@@ -8,7 +8,7 @@ from exchange.audit import VKey, verify_bundle
 from exchange.audit.export import export_bundle
 from exchange.audit.sequencer import number_all
 from exchange.core.events import EventRow
-from exchange.datasets.errors import RevisionRevoked
+from exchange.datasets.errors import RevisionNotStanding
 from tests.factories.deliveries import page
 
 DELIVERERS, DELIVERIES = 6, 20
@@ -34,7 +34,7 @@ def test_no_delivery_is_recorded_after_the_revocation(market, at_once, tmp_path,
         for _ in range(DELIVERIES):
             try:
                 market.deliveries.record(deals[at % 3].id, prepared[at % 3])
-            except RevisionRevoked:
+            except RevisionNotStanding:
                 return done
             done += 1
         return done
@@ -83,5 +83,5 @@ def test_signing_and_revoking_at_once_leaves_an_order_in_the_log(market, at_once
 
     number_all(market.context.database, **log_of(market))
     told = types_in_the_log(market, "agreement.executed", "dataset.revision_revoked")
-    refused = isinstance(signed, RevisionRevoked)
+    refused = isinstance(signed, RevisionNotStanding)
     assert told == [*([] if refused else ["agreement.executed"]), "dataset.revision_revoked"]

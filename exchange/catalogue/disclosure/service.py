@@ -38,8 +38,9 @@ class Disclosed:
 def disclose(session: Session, listing: PublishedListing, *, as_of: date) -> Disclosed:
     """Make what strangers may see of the revision on offer, its freshness judged as of a day."""
     revision = datasets.get_revision_card(session, listing.revision_id)
-    dictionary = dictionary_of(listing.content)
-    withheld = withheld_reason(listing.content, revision.profile)
+    # Of a revoked revision strangers see counts alone: a column without an entry shows no value.
+    dictionary = [] if listing.revoked_reason else dictionary_of(listing.content)
+    withheld = "revoked" if listing.revoked_reason else withheld_reason(listing.content, revision.profile)
     sample = None
     if withheld is None:
         key = get_mask_key(session, listing.id)

@@ -49,7 +49,7 @@ def decide_version(
         NotPermitted: the reviewer belongs to the organisation that offers (GB/T 37932: no self-review).
         WrongState: the version does not wait for the operator.
         ListingInvalid: it cannot be listed any more, such as for an assessment that ended meanwhile.
-        RevisionRevoked: its revision was withdrawn meanwhile.
+        RevisionNotStanding: its revision was withdrawn meanwhile.
     """
     actor.require_role(OPERATOR)
     actor.require_duty(APPROVER)

@@ -37,7 +37,7 @@ def submit_version(
     Raises:
         WrongState: another version of the listing is under review, or this one is past it.
         ListingInvalid: something has become wrong since it was written, such as an assessment that ended.
-        RevisionRevoked: its revision was withdrawn since.
+        RevisionNotStanding: its revision was withdrawn since.
     """
     actor.require_duty(EDITOR)
     listing = _own_listing(session, actor, listing_id)

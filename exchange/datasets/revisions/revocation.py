@@ -7,15 +7,16 @@ number of nodes, and the log has them in that order.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from exchange.core.database import share_name, take_name
 from exchange.core.events import record_event
 from exchange.core.i18n import N_
 from exchange.datasets import events, queries
-from exchange.datasets.errors import RevisionRevoked
+from exchange.datasets.errors import RevisionNotStanding
 from exchange.datasets.models import NoticeKind, RevisionRevocation
 from exchange.datasets.notices.service import tell_buyers
 from exchange.participants import Actor
@@ -70,7 +71,7 @@ def require_standing(session: Session, revision_id: str) -> None:
     """Refuse a revoked revision, and keep it from being revoked until the caller's transaction ends.
 
     Raises:
-        RevisionRevoked: nothing of it may be listed, agreed on or delivered any more.
+        RevisionNotStanding: nothing of it may be listed, agreed on or delivered any more.
     """
     share_name(session, revision_id)
     # A statement of its own: on PostgreSQL it sees what was committed while the lock was waited for.
@@ -81,15 +82,20 @@ def refuse_revoked(session: Session, revision_id: str) -> None:
     """Refuse a revision that is revoked by now, for work that `require_standing` will ask again.
 
     Raises:
-        RevisionRevoked: nothing of it may be listed, agreed on or delivered any more.
+        RevisionNotStanding: nothing of it may be listed, agreed on or delivered any more.
     """
     reason = session.connection().execute(_REASON, {"revision_id": revision_id}).scalar_one_or_none()
     if reason is not None:
-        raise RevisionRevoked(
+        raise RevisionNotStanding(
             f"the revision was revoked: {reason}",
             remedy="Ask the provider for a listing of a revision that stands.",
             revision_id=revision_id,
         )
+
+
+def is_standing(revision_id: Any) -> Any:
+    """The condition that the revision whose id a column holds is not revoked."""
+    return ~exists().where(RevisionRevocation.revision_id == revision_id)
 
 
 def find_revocations(session: Session, revision_ids: Iterable[str]) -> dict[str, RevisionRevocation]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.datasets.errors import RevisionRevoked
+from exchange.datasets.errors import RevisionNotStanding
 from tests.factories.deliveries import page
 from tests.factories.evidence import Evidence
 
@@ -16,14 +16,14 @@ class TestGate:
     def test_prepares_nothing(self, market, agreement):
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked, match="meter was faulty"):
+        with pytest.raises(RevisionNotStanding, match="meter was faulty"):
             market.deliveries.prepared(agreement.id, page(5))
 
     def test_records_nothing_that_was_prepared_before(self, market, agreement):
         prepared = market.deliveries.prepared(agreement.id, page(5))
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked):
+        with pytest.raises(RevisionNotStanding):
             market.deliveries.record(agreement.id, prepared)
         assert market.deliveries.records(agreement.id) == []
         assert market.deliveries.meter(agreement.id).delivered_rows == 0
@@ -33,7 +33,7 @@ class TestGate:
         market.deliveries.record(agreement.id, prepared, request_id="r-1")
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked):
+        with pytest.raises(RevisionNotStanding):
             market.deliveries.record(agreement.id, prepared, request_id="r-1")
         assert len(market.deliveries.records(agreement.id)) == 1
 
@@ -45,7 +45,7 @@ class TestGate:
         assert market.deliveries.deliver(agreement.id).number == 1
         market.revisions.revoke(1)
         for deal in (agreement, another):
-            with pytest.raises(RevisionRevoked):
+            with pytest.raises(RevisionNotStanding):
                 market.deliveries.deliver(deal.id)
 
     @pytest.mark.parametrize("way", ["rows", "file"])

@@ -5,7 +5,8 @@ import pytest
 from exchange.catalogue import lifecycle
 from exchange.catalogue.errors import ListingNotOnOffer
 from exchange.catalogue.jobs import expire_listings
-from exchange.catalogue.queries import find_published_listings, get_own_listing
+from exchange.catalogue.queries import get_own_listing
+from exchange.catalogue.search import Wish, search_listings
 from exchange.core import clock
 from exchange.core.errors import NotFound, NotPermitted, WrongState
 from exchange.core.events import find_events
@@ -13,9 +14,9 @@ from exchange.core.events import find_events
 
 def on_offer_ids(market, **when):
     found = market.read(
-        find_published_listings, **{"actor": market.forecast_lab.actor, "now": market.now, **when}
+        search_listings, **{"actor": market.forecast_lab.actor, "wish": Wish(), "now": market.now, **when}
     )
-    return [item.id for item in found]
+    return [item.id for item in found.items]
 
 
 class TestSuspension:

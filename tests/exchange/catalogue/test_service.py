@@ -2,7 +2,7 @@ import pytest
 
 from exchange.catalogue import service
 from exchange.catalogue.errors import ListingInvalid
-from exchange.catalogue.queries import find_published_listings, find_versions, get_version
+from exchange.catalogue.queries import find_versions, get_version
 from exchange.core.errors import NotFound, NotPermitted
 from exchange.datasets import service as datasets
 from tests.factories.catalogue import described, offer
@@ -203,23 +203,3 @@ class TestFindVersions:
             for offset in (0, 2)
         ]
         assert [len(page) for page in pages] == [2, 1]
-
-
-class TestFindListings:
-    def test_finds_the_offer_by_its_sector(self, market):
-        def found(sector):
-            return market.read(
-                find_published_listings, actor=market.forecast_lab.actor, now=market.now, sector=sector
-            )
-
-        assert [item.id for item in found("power")] == [market.listing_id]
-        assert found("energy") == []
-
-    def test_comes_in_pages_that_follow_each_other(self, market):
-        newer = market.listed().listing_id
-        asked = {"actor": market.forecast_lab.actor, "now": market.now, "limit": 1}
-
-        first = market.read(find_published_listings, **asked)
-        second = market.read(find_published_listings, **asked, before=first[0].id)
-
-        assert [page[0].id for page in (first, second)] == [newer, market.listing_id]

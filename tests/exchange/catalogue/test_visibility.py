@@ -1,6 +1,6 @@
 import pytest
 
-from exchange.catalogue.queries import find_published_listings
+from exchange.catalogue.search import Wish, search_listings
 from exchange.core.errors import NotFound
 from exchange.datasets import service as datasets
 from tests.factories.catalogue import offer
@@ -10,8 +10,9 @@ from tests.factories.participants import register
 
 def sees(market, who):
     """Whether the listing exists for somebody, in every way in which it can be asked for."""
-    listed = market.read(find_published_listings, actor=who.actor, now=market.now)
-    is_listed = market.listing_id in [item.id for item in listed]
+    found = market.read(search_listings, actor=who.actor, wish=Wish(), now=market.now)
+    is_listed = market.listing_id in [item.id for item in found.items]
+    assert found.total == len(found.items)
     try:
         market.on_offer(by=who)
     except NotFound:

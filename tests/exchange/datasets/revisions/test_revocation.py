@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from exchange.core.entries import decode_record
 from exchange.core.errors import NotFound, NotPermitted
 from exchange.datasets import get_newest_revision, queries, require_standing
-from exchange.datasets.errors import RevisionRevoked
+from exchange.datasets.errors import RevisionNotStanding
 from exchange.datasets.models import RevisionRevocation
 from tests.factories.datasets import ROWS
 
@@ -87,7 +87,7 @@ class TestAfterwards:
     def test_with_every_revision_revoked_there_is_nothing_to_offer(self, market):
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked, match="every revision"):
+        with pytest.raises(RevisionNotStanding, match="every revision"):
             newest(market)
 
     def test_the_same_content_brought_again_is_a_revision_of_its_own(self, market):
@@ -102,7 +102,7 @@ class TestAfterwards:
         market.revisions.revoke(2)
 
         assert market.read(require_standing, stored(market).id) is None
-        with pytest.raises(RevisionRevoked, match="meter was faulty"):
+        with pytest.raises(RevisionNotStanding, match="meter was faulty"):
             market.read(require_standing, stored(market, 2).id)
 
     def test_a_draft_takes_the_newest_that_stands(self, market):
@@ -115,28 +115,28 @@ class TestAfterwards:
         version = market.edited()
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked):
+        with pytest.raises(RevisionNotStanding):
             market.submitted(version)
 
     def test_a_submitted_version_of_it_can_only_be_rejected(self, market):
         version = market.submitted(market.edited())
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked):
+        with pytest.raises(RevisionNotStanding):
             market.decided(version)
         assert market.decided(version, "rejected").state == "rejected"
 
     def test_nobody_can_ask_for_it_any_more(self, market):
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked):
+        with pytest.raises(RevisionNotStanding):
             market.negotiations.requested()
 
     def test_an_offer_on_it_cannot_be_accepted(self, market):
         negotiation = market.negotiations.offered()
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked):
+        with pytest.raises(RevisionNotStanding):
             market.negotiations.accept(negotiation.id)
 
     def test_terms_on_it_cannot_be_signed(self, market):
@@ -144,6 +144,6 @@ class TestAfterwards:
         market.agreements.sign(agreement, by=market.grid_co)
         market.revisions.revoke()
 
-        with pytest.raises(RevisionRevoked):
+        with pytest.raises(RevisionNotStanding):
             market.agreements.sign(agreement, by=market.forecast_lab)
         assert market.agreements.get(agreement.id).state == "awaiting_signatures"

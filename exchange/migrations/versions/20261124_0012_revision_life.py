@@ -6,8 +6,8 @@ from alembic import op
 from exchange.core.database import Json, UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

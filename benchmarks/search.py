@@ -1,0 +1,269 @@
+"""Search over 100,000 listings against the bare full text of each database, and pages through the WSGI app."""
+
+import json
+import os
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from benchmarks.report import seconds, table
+from benchmarks.synthetic_listings import write_listings
+from exchange.app import create_context
+from exchange.catalogue.models import ListingVersion
+from exchange.catalogue.search import Wish, search_listings
+from exchange.catalogue.search.index import rebuild
+from exchange.catalogue.search.question import terms_of
+from exchange.catalogue.search.tokens import tokens_of_all
+from exchange.config import Settings
+from exchange.core.clock import now
+from exchange.setup import prepare
+from tests.factories.browsers import Browser
+from tests.factories.market import Market, build_market
+from tests.factories.participants import PASSWORD
+from tests.postgresql import running_server
+
+LISTINGS = int(os.environ.get("BENCH_LISTINGS", "100000"))
+ROUNDS = 5
+#: Common and rare words, one to four of them, both languages, with and without facets, and looking around.
+QUESTIONS: tuple[tuple[str, dict[str, list[str]]], ...] = (
+    ("", {}), ("", {"sector": ["power"]}), ("", {"region": ["420000"], "granularity": ["PT15M"]}),
+    ("负荷", {}), ("煤", {}), ("铜价", {}), ("价格", {}), ("copper", {}), ("price", {}), ("天然气", {}),
+    ("湖北", {}), ("湖北电力负荷", {}), ("负荷 15min 湖北", {}), ("load 15min Hubei", {"quality": ["A"]}),
+    ("光伏 上海", {"delivery": ["file"]}), ("natural gas spot", {"region": ["310000"]}),
+    ("现货", {"price_model": ["per_row"]}), ("油温", {}), ("irradiance wind speed", {}), ("设备检修", {}),
+    ("四川 风电 每小时", {}), ("station 4711", {}), ("碳酸锂", {"quality": ["A", "B"]}), ("zirconium", {}),
+)  # fmt: skip
+
+
+def run(listings: int = LISTINGS) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        _measure("SQLite", Path(name) / "sqlite", "", listings)
+        with running_server(durable=True) as url:
+            _measure("PostgreSQL", Path(name) / "postgresql", url, listings)
+    print(
+        f"\n{listings:,} listings, {len(QUESTIONS)} questions and as many rare names, {ROUNDS} rounds;"
+        " the bare query returns 20 ids, ours 20 cards, the total and 11 facets."
+        " CPU is that of this process: on a busy machine it says more than the clock, on SQLite it is all there is."
+    )
+
+
+def _measure(name: str, home: Path, url: str, listings: int) -> None:
+    """Measure one database and print its three tables."""
+    with _catalogue(home, url, listings) as market:
+        database = market.context.database
+        table(("building the index", "seconds", "CPU s", "listings/s"), [*_builds(name, market, listings)])
+        questions = [*QUESTIONS, *_rare_questions(market, listings)]
+        bare = PEERS[database.dialect](market)
+        ours, theirs = _in_turn(questions, partial(_search, market), bare)
+        _touch(market)
+        after_change = _timed(partial(_search, market, "负荷", {}))
+        ratio = statistics.median(wall for wall, _ in ours) / statistics.median(wall for wall, _ in theirs)
+        print()
+        table(
+            ("search", "p50 ms", "p99 ms", "CPU p50 ms", "CPU p99 ms", "times the bare query's p50"),
+            [
+                (f"bare {name} full text, ranked", *_figures(theirs), "1.0"),
+                (f"ours on {name}", *_figures(ours), f"{ratio:.1f}"),
+                (f"ours on {name}, first after a change", *_figures([after_change]), ""),
+            ],
+        )
+        print()
+        table(("page, in process", "p50 ms", "p99 ms", "CPU p50 ms", "CPU p99 ms"), _pages(name, market))
+        print(flush=True)
+
+
+def _builds(name: str, market: Market, listings: int) -> Iterator[tuple[object, ...]]:
+    """The index of a quarter, then of all: the rate shows whether the time is linear."""
+    database = market.context.database
+    for part in (listings // 4, listings):
+        with database.writing() as session:
+            session.execute(
+                text("UPDATE listings SET listed_version = CASE WHEN id < :last THEN 1 END"),
+                {"last": f"lst_bench{part:07d}"},
+            )
+        wall, cpu = _timed(lambda: database.write(lambda session: rebuild(session, at=market.now)))
+        yield f"{name}, {part:,}", f"{wall:.1f}", f"{cpu:.1f}", f"{part / wall:,.0f}"
+
+
+@contextmanager
+def _catalogue(home: Path, url: str, listings: int) -> Iterator[Market]:
+    context = create_context(Settings(home=home, database_url=url, secret_key="benchmark"))
+    prepare(context)
+    market = build_market(context, at=now()).market
+    try:
+        with context.database.writing() as session:
+            write_listings(session, market, listings)
+        with context.database.engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
+        yield market
+    finally:
+        context.database.dispose()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _rare_questions(market: Market, listings: int) -> list[tuple[str, dict[str, list[str]]]]:
+    with market.context.database.reading() as session:
+        ids = random.Random(1).sample(range(listings), len(QUESTIONS))
+        contents = [
+            session.get_one(ListingVersion, (f"lst_bench{number:07d}", 1)).content for number in ids
+        ]
+    return [(content["keywords"][2], {}) for content in contents]
+
+
+def _search(market: Market, words: str, filters: dict[str, list[str]]) -> object:
+    with market.context.database.reading() as session:
+        return search_listings(
+            session, actor=market.forecast_lab.actor, wish=Wish(words, filters), now=market.now
+        )
+
+
+def _touch(market: Market) -> None:
+    market.listed(title_en="changed")
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock, and of this process' CPU."""
+    began = time.process_time()
+    wall = seconds(work)
+    return wall, time.process_time() - began
+
+
+def _in_turn(
+    questions: list[Any], ours: Callable[..., object], bare: Callable[..., object]
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    mine: list[tuple[float, float]] = []
+    theirs: list[tuple[float, float]] = []
+    for lap in range(ROUNDS + 1):
+        for question in questions:
+            times = _timed(partial(ours, *question)), _timed(partial(bare, *question))
+            if lap:  # the first lap warms both
+                mine.append(times[0])
+                theirs.append(times[1])
+    return mine, theirs
+
+
+def _figures(times: list[tuple[float, float]]) -> tuple[str, ...]:
+    """Median and 99th percentile in milliseconds, by the clock and of the CPU."""
+    shown: list[str] = []
+    for kind in (0, 1):
+        ordered = sorted(item[kind] for item in times)
+        shown += [
+            f"{statistics.median(ordered) * 1000:.1f}",
+            f"{ordered[int(len(ordered) * 0.99)] * 1000:.1f}",
+        ]
+    return tuple(shown)
+
+
+def _bare_fts5(market: Market) -> Callable[..., object]:
+    """The same tokens in FTS5, one column for each part, asked for the best 20 by bm25."""
+    with market.context.database.writing() as session:
+        session.execute(
+            text(
+                "CREATE VIRTUAL TABLE bare USING fts5(a, b, c, d, tokenize='unicode61 remove_diacritics 0')"
+            )
+        )
+        rows = [
+            {"n": number, **dict(zip("abcd", (" ".join(part) for part in parts), strict=True))}
+            for number, parts in _tokens(session.connection())
+        ]
+        session.execute(text("INSERT INTO bare(rowid, a, b, c, d) VALUES (:n, :a, :b, :c, :d)"), rows)
+    query = text("SELECT rowid FROM bare WHERE bare MATCH :q ORDER BY bm25(bare, 8, 4, 2, 1) LIMIT 20")
+
+    def ask(words: str, _filters: dict[str, list[str]]) -> object:
+        if not words:
+            return _run(market, text("SELECT id FROM listings ORDER BY id DESC LIMIT 20"), {})
+        return _run(market, query, {"q": _boolean(words, "AND", "OR", '"')})
+
+    return ask
+
+
+def _bare_tsvector(market: Market) -> Callable[..., object]:
+    """The same tokens as weighted tsvector with a GIN index, asked for the best 20 by ts_rank."""
+    with market.context.database.writing() as session:
+        session.execute(text("CREATE TABLE bare (number int PRIMARY KEY, words tsvector)"))
+        rows = [{"n": number, "w": _weighted(parts)} for number, parts in _tokens(session.connection())]
+        session.execute(text("INSERT INTO bare VALUES (:n, cast(:w AS tsvector))"), rows)
+        session.execute(text("CREATE INDEX bare_words ON bare USING gin (words)"))
+    with market.context.database.engine.begin() as connection:
+        connection.execute(text("ANALYZE bare"))
+    query = text(
+        "SELECT number FROM bare WHERE words @@ cast(:q AS tsquery)"
+        " ORDER BY ts_rank(words, cast(:q AS tsquery)) DESC LIMIT 20"
+    )
+
+    def ask(words: str, _filters: dict[str, list[str]]) -> object:
+        if not words:
+            return _run(market, text("SELECT id FROM listings ORDER BY id DESC LIMIT 20"), {})
+        return _run(market, query, {"q": _boolean(words, "&", "|", "'")})
+
+    return ask
+
+
+def _weighted(parts: tuple[set[str], ...]) -> str:
+    return " ".join(
+        f"'{word}':1{weight}" for weight, part in zip("ABCD", parts, strict=True) for word in part
+    )
+
+
+PEERS = {"sqlite": _bare_fts5, "postgresql": _bare_tsvector}
+
+
+def _run(market: Market, query: Any, values: dict[str, Any]) -> object:
+    with market.context.database.reading() as session:
+        return session.execute(query, values).fetchall()
+
+
+def _boolean(words: str, both: str, either: str, quote: str) -> str:
+    return f" {both} ".join(
+        "("
+        + f" {either} ".join(
+            "(" + f" {both} ".join(f"{quote}{token}{quote}" for token in tokens) + ")"
+            for tokens in term.alternatives
+        )
+        + ")"
+        for term in terms_of(words)
+    )
+
+
+def _tokens(connection: Connection) -> Iterator[tuple[int, tuple[set[str], ...]]]:
+    rows = connection.execute(text("SELECT listing_id, content FROM listing_versions WHERE state='listed'"))
+    for number, (_, content) in enumerate(rows.fetchall(), start=1):
+        yield number, _parts(content)
+
+
+def _parts(content: Any) -> tuple[set[str], ...]:
+    content = json.loads(content) if isinstance(content, str) else content
+    return (
+        tokens_of_all([content["title_zh"], content["title_en"]]),
+        tokens_of_all([*content["keywords"], *content["scenarios"]]),
+        tokens_of_all([content["summary_zh"], content["summary_en"]]),
+        tokens_of_all(
+            [item[name] for item in content["dictionary"] for name in ("name", "meaning_zh", "meaning_en")]
+        ),
+    )
+
+
+def _pages(name: str, market: Market) -> list[tuple[object, ...]]:
+    browser = Browser(market.app, language="zh-CN")
+    browser.sign_in(market.forecast_lab.login, PASSWORD)
+    addresses = {
+        "one listing": f"/catalogue/{market.listing_id}",
+        "catalogue": "/catalogue/",
+        "catalogue, searched": "/catalogue/?q=负荷&sector=power",
+    }
+    rows = []
+    for label, address in addresses.items():
+        answer = browser.get(address)
+        assert answer.status_code == 200, (address, answer.status, answer.text[-1500:])
+        times = [_timed(partial(browser.get, address)) for _ in range(60)]
+        rows.append((f"{label}, {name}", *_figures(times)))
+    return rows
