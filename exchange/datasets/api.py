@@ -192,9 +192,8 @@ def _described(revision_id: str, declaration: Declaration) -> dict[str, Any]:
 def _deposited(upload: dict[str, Any], dataset_id: str | None = None) -> Deposited:
     # Kept for the request: when the transaction is run again after a lost race, the body is read already.
     if "deposited" not in g:
-        g.deposited = take_in(
-            request.stream, storage=get_context().storage, **_how_to_read(upload, dataset_id)
-        )
+        asked = _how_to_read(upload, dataset_id)
+        g.deposited = take_in(request.stream, storage=get_context().storage, **asked)
     deposited: Deposited = g.deposited
     return deposited
 
@@ -210,6 +209,7 @@ def _looked_at(upload: dict[str, Any], dataset_id: str) -> Ingested:
 
 
 def _how_to_read(upload: dict[str, Any], dataset_id: str | None) -> dict[str, Any]:
+    # Before anybody touches the stream, which takes its limit when it is first asked for.
     request.max_content_length = get_context().settings.max_upload_bytes
     # A session of its own: the request's transaction must not stay open while the file is read.
     with get_database().reading() as session:

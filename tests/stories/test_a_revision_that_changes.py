@@ -43,8 +43,8 @@ def test_a_corrected_value_breaks_nobody_and_is_told_to_the_last_digit(deal, pro
     corrected = [LOADS[0], "2026-01-01 00:00:00,300.25,calm", *LOADS[2:]]
     path = written(tmp_path / "corrected.csv", corrected)
 
-    assert provider.check_revision(dataset_id, path)["impact"]["passes"]
-    provider.upload_revision(dataset_id, path, key="corrected")
+    assert provider.check_revision(path, dataset_id)["impact"]["passes"]
+    provider.upload_revision(path, dataset_id, key="corrected")
 
     (load,) = buyer.diff_revisions(dataset_id, 1, 2)["values"]
     assert (load["changed"], load["largest"]["difference"]) == (1, "-0.25")
@@ -56,8 +56,8 @@ def test_a_breaking_change_waits_for_a_declaration_and_the_buyer_is_told(deal, p
     shorter = written(tmp_path / "shorter.csv", [line.rpartition(",")[0] for line in LOADS])
 
     with pytest.raises(Refused) as refused:
-        provider.upload_revision(dataset_id, shorter)
-    added = provider.upload_revision(dataset_id, shorter, breaking_change="new_version")
+        provider.upload_revision(shorter, dataset_id)
+    added = provider.upload_revision(shorter, dataset_id, breaking_change="new_version")
 
     assert (refused.value.code, added["number"]) == ("breaking-change", 2)
     (notice,) = buyer.notices(unread=True)

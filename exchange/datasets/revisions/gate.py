@@ -23,7 +23,7 @@ from exchange.datasets.errors import BreakingChange
 from exchange.datasets.events import BreakingChangeDeclared
 from exchange.datasets.models import BreakingDeclaration, DatasetRevision, Notice, NoticeKind
 from exchange.datasets.notices.service import tell_buyers
-from exchange.datasets.revisions.compatibility import Reason, RevisionFacts, compare
+from exchange.datasets.revisions.compatibility import Reason, RevisionFacts, compare, without_times
 from exchange.datasets.revisions.words import reason_words
 from exchange.participants import Actor
 
@@ -134,7 +134,8 @@ def declare(
         impact.declared,
         impact.notice_id,
         impact.agreements,
-        reasons,
+        # More people read the log than may know the times of the rows; those stay with the declaration.
+        without_times({"reasons": reasons})["reasons"],
     )
     record_event(session, event, subject=revision.dataset_id, actor=actor.person_id, at=now)
     if impact.declared == _NEW_VERSION:

@@ -21,7 +21,8 @@ def upload(market, path, body, *, by=None, key=None):
 
 
 def stored_files(market):
-    return sorted(path.name for path in market.context.storage.folder.rglob("*") if path.is_file())
+    storage = market.context.storage
+    return [file.key for file in storage.storage.find("")], list(storage.incoming.iterdir())
 
 
 class TestUpload:
@@ -115,7 +116,6 @@ class TestRevocation:
         buyer = market.api(market.forecast_lab)
         assert buyer.get(f"{path}/history").json[0]["revoked_reason"] == "meter was faulty"
         assert buyer.get(f"/listings/{market.listing_id}").json["revoked_reason"] == "meter was faulty"
-        assert buyer.get("/listings/").json[0]["revoked_reason"] == "meter was faulty"
 
     def test_sent_again_with_its_key_has_one_effect(self, market, path):
         first, second = (self.revoke(market, path, key="rv-1") for _ in range(2))

@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from exchange.client import Refused
 from exchange.client.profile import Profile, save_profile
+from exchange.datasets.cli import dataset
 from exchange.datasets.errors import UnreadableSource
 from exchange.datasets.notices.cli import notices
 from exchange.datasets.revisions.cli import revision
@@ -87,7 +88,7 @@ class TestFiles:
             run(revision, "diff", file(load_curve(4)), file(b"\0", "new.exe"))
 
     def test_that_are_not_there_are_named(self, run, file):
-        assert "nowhere.csv is no file" in run(
+        assert "there is no file nowhere.csv" in run(
             revision, "diff", file(load_curve(4)), "nowhere.csv", exits=2
         )
 
@@ -100,37 +101,37 @@ class TestFiles:
 class TestRevision:
     def test_is_checked_pushed_compared_and_listed(self, market, run, file):
         path = file(load_curve(shift=1))
-        assert "would be revision 2" in run(revision, "check", path, "--dataset", market.dataset_id)
-        assert run(revision, "push", market.dataset_id, path).startswith("2  96 rows")
+        assert "would be revision 2" in run(revision, "check", path, "--to", market.dataset_id)
+        assert "revision 2 with 96 rows" in run(dataset, "upload", path, "--to", market.dataset_id)
 
         told = run(revision, "diff", market.dataset_id, 1, 2)
         assert told.startswith("1 → 2: compatible")
         assert "load_kw: 96 values changed, by 0.125 at most" in told
-        lines = run(revision, "list", market.dataset_id).splitlines()
-        assert [line[0] for line in lines] == ["2", "1"]
-        assert json.loads(run(revision, "list", market.dataset_id, "--json"))[0]["number"] == 2
+        lines = run(dataset, "revisions", market.dataset_id).splitlines()
+        assert [line.split()[0] for line in lines[-2:]] == ["2", "1"]
+        assert json.loads(run(dataset, "revisions", market.dataset_id, "--json"))[0]["number"] == 2
 
     def test_that_breaks_an_agreement_fails_its_check_with_the_remedy(self, market, run, file):
         market.agreements.executed()
         path = file(WITHOUT_REMARK)
 
-        told = run(revision, "check", path, "--dataset", market.dataset_id, exits=4)
+        told = run(revision, "check", path, "--to", market.dataset_id, exits=4)
         assert "Column remark is gone" in told
         assert "breaking_change=new_version" in told
         with pytest.raises(Refused) as refused:
-            run(revision, "push", market.dataset_id, path)
+            run(dataset, "upload", path, "--to", market.dataset_id)
         assert (refused.value.code, refused.value.status) == ("breaking-change", 409)
 
     def test_that_breaks_an_agreement_is_pushed_as_a_new_version(self, market, run, file):
         market.agreements.executed()
         path, declared = file(WITHOUT_REMARK), ("--breaking-change", "new_version")
 
-        check = run(revision, "check", path, "--dataset", market.dataset_id, *declared, "--json")
+        check = run(revision, "check", path, "--to", market.dataset_id, *declared, "--json")
         assert json.loads(check)["impact"]["passes"]
-        assert run(revision, "push", market.dataset_id, path, *declared).startswith("2  ")
+        assert "revision 2" in run(dataset, "upload", path, "--to", market.dataset_id, *declared)
 
     def test_of_the_same_content_would_add_nothing(self, market, run, file):
-        told = run(revision, "check", file(load_curve()), "--dataset", market.dataset_id)
+        told = run(revision, "check", file(load_curve()), "--to", market.dataset_id)
 
         assert "the same content as revision 1" in told
 
@@ -138,7 +139,7 @@ class TestRevision:
         told = run(revision, "revoke", market.dataset_id, 1, "--reason", "meter was faulty", "--yes")
 
         assert "revoked at" in told
-        assert "revoked: meter was faulty" in run(revision, "list", market.dataset_id)
+        assert "meter was faulty" in run(dataset, "revisions", market.dataset_id)
 
     def test_is_not_revoked_by_who_does_not_confirm(self, market, run):
         assert "Aborted" in run(revision, "revoke", market.dataset_id, 1, "--reason", "typo", exits=1)

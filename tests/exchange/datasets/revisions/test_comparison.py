@@ -14,7 +14,7 @@ from exchange.datasets.revisions.comparison import Asked, read_diff
 from exchange.datasets.revisions.history import find_history
 from exchange.datasets.revisions.jobs import COMPARE_REVISIONS
 from exchange.datasets.service import create_dataset
-from tests.factories.datasets import load_curve
+from tests.factories.datasets import load_curve, taken_in
 from tests.factories.revisions import WITHOUT_REMARK
 
 PLENTY = 5_000_000
@@ -91,7 +91,7 @@ class TestWhoSees:
             actor=market.rival.actor,
             name="Unlisted",
             source_name="load.csv",
-            ingested=market.ingested,
+            ingested=taken_in(market.context.storage),
         )
 
         for what in (read_history, read_first_diff):
@@ -107,8 +107,9 @@ class TestWhoSees:
 class TestKept:
     def test_the_second_asking_reads_no_file(self, market, ask):
         first = ask()
-        for path in market.context.storage.folder.rglob("*.parquet"):
-            path.unlink()
+        storage = market.context.storage.storage
+        for file in list(storage.find("revisions/")):
+            storage.delete(file.key)
 
         assert ask() == first
 

@@ -228,7 +228,8 @@ class TestMasked:
         assert shown["rows"]["examples"] == {"added": [], "removed": []}
 
 
-ROWS = st.dictionaries(st.integers(1, 28), st.sampled_from(["", "1", "2", "x"]), min_size=1, max_size=12)
+# At most nine rows: of ten, nine numbers make the tenth a bad cell.
+ROWS = st.dictionaries(st.integers(1, 28), st.sampled_from(["", "1", "2", "x"]), min_size=1, max_size=9)
 
 
 @settings(max_examples=12)

@@ -20,7 +20,9 @@ def page(market):
         browser.sign_in(getattr(market, who).login, PASSWORD)
         answer = browser.get(path)
         assert answer.status_code == 200, path
-        assert not re.search(r"<style|<script|\sstyle=|\son\w+=|javascript:", answer.text)
+        assert not re.search(
+            r"<style|<script(?! type=\"application/ld\+json\")|\sstyle=|\son\w+=|javascript:", answer.text
+        )
         assert answer.text.count("<h1") == 1
         return answer.text
 
@@ -50,7 +52,7 @@ class TestListing:
 
         assert "The revision on offer was revoked" in page(paths["listing"])
         assert "meter was faulty" in page(paths["listing"])
-        assert "revoked" in page("/catalogue/")
+        assert "ld+json" not in page(paths["listing"])
         assert "已撤回" in page(paths["listing"], language="zh")
 
     def test_shows_notices_to_those_they_are_for(self, market, page, paths):

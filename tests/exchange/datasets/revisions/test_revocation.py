@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from exchange.catalogue import get_published_listing
+from exchange.catalogue.disclosure.service import disclose
 from exchange.core.entries import decode_record
 from exchange.core.errors import NotFound, NotPermitted
 from exchange.datasets import get_newest_revision, queries, require_standing
@@ -17,7 +19,22 @@ def newest(market):
 
 
 def stored(market, number=1):
-    return market.read(queries.get_revision, market.dataset_id, number)
+    return market.read(queries.get_revision_by_number, market.dataset_id, number)
+
+
+def offered(market):
+    """What a buyer finds, and whether the catalogue's export has the listing."""
+    buyer = market.api(market.forecast_lab)
+    found = [item["id"] for item in buyer.get("/listings").json["items"]]
+    turtle = market.app.test_client().get("/catalogue.ttl", headers=market.forecast_lab.sign_in_headers())
+    return found, market.listing_id in turtle.text
+
+
+def disclosed(market):
+    listing = market.read(
+        get_published_listing, market.listing_id, actor=market.forecast_lab.actor, now=market.now
+    )
+    return market.read(disclose, listing, as_of=market.now.date())
 
 
 class TestRevoke:
@@ -53,9 +70,11 @@ class TestRevoke:
         assert len(market.revisions.events("dataset.revision_revoked")) == 1
 
     def test_deletes_nothing(self, market):
+        storage = market.context.storage.storage
+        before = {file.key for file in storage.find("revisions/")}
         market.revisions.revoke()
 
-        assert market.context.storage.local_path(stored(market).storage_key).stat().st_size > 0
+        assert {file.key for file in storage.find("revisions/")} == before != set()
         assert stored(market).rows == ROWS
 
     def test_cannot_be_taken_back_even_in_the_database(self, market):
@@ -96,6 +115,24 @@ class TestAfterwards:
 
         assert market.revisions.add(shift=0).number == 2
         assert newest(market).number == 2
+
+    def test_the_listing_is_not_found_or_exported_and_comes_back_with_a_revision_that_stands(self, market):
+        assert offered(market) == ([market.listing_id], True)
+        market.revisions.revoke()
+        assert offered(market) == ([], False)
+
+        market.revisions.add(shift=1)
+        market.decided(market.edited())
+        assert offered(market) == ([market.listing_id], True)
+
+    def test_strangers_see_counts_of_it_and_no_value(self, market):
+        before = disclosed(market)
+        market.revisions.revoke()
+
+        after = disclosed(market)
+        assert (before.withheld, after.withheld, after.sample) == (None, "revoked", None)
+        assert {column["max"] for column in after.profile["columns"]} == {None}
+        assert after.profile["rows"] == before.profile["rows"] == ROWS
 
     def test_others_stand(self, market):
         market.revisions.add(shift=1)
