@@ -10,7 +10,7 @@ from contracts.negotiations import queries
 from contracts.negotiations.errors import ProxyNotAvailable
 from contracts.negotiations.events import AccessRequested, NegotiationEnded, OfferAccepted, TermsOffered
 from contracts.negotiations.models import Negotiation, NegotiationRound, NegotiationState
-from exchange import catalogue
+from exchange import catalogue, datasets
 from exchange.core.errors import Invalid, NotPermitted, WrongState
 from exchange.core.events import record_event
 from exchange.core.identifiers import new_id
@@ -33,13 +33,14 @@ def request_access(
             permit.
         ListingNotOnOffer: the listing takes no new deals.
         ProxyNotAvailable: the data stay with the provider, so nothing could be delivered.
+        RevisionNotStanding: the revision on offer was withdrawn.
     """
     actor.require_role(BUYER)
     listing = catalogue.get_published_listing(session, listing_id, actor=actor, now=now)
     catalogue.require_on_offer(session, listing_id, now=now)
     if listing.organisation_id == actor.organisation_id:
         raise NotPermitted("an organisation does not buy from itself")
-    _require_deliverable(listing)
+    _require_deliverable(session, listing)
     request = _checked_request(request, listing.content)
     negotiation = Negotiation(
         id=new_id("neg"),
@@ -132,14 +133,15 @@ def end_negotiation(
     return negotiation
 
 
-def _require_deliverable(listing: catalogue.PublishedListing) -> None:
-    if listing.content["hosted"] is not None:
+def _require_deliverable(session: Session, listing: catalogue.PublishedListing) -> None:
+    if listing.revision_id is None:
         raise ProxyNotAvailable(
             "the data of this listing stay with the provider, and the exchange does not deliver through a"
             " provider's API yet, so there is no agreement on it",
             field="listing_id",
             remedy="Ask the contact of the listing, or choose one that is delivered by query or file.",
         )
+    datasets.require_standing(session, listing.revision_id)
 
 
 def _checked_request(request: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from exchange import hosted, participants
+from exchange import datasets, hosted, participants
 from exchange.catalogue import labels, queries
 from exchange.catalogue.disclosure.view import data_view
 from exchange.catalogue.exports.answers import described
 from exchange.catalogue.exports.documents import files_of, script_text
-from exchange.catalogue.models import ListingState
 from exchange.context import get_context
 from exchange.core.i18n import chosen_locale
 from exchange.core.requests import get_session, now
@@ -19,6 +18,8 @@ from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue", template_folder="templates")
+#: Notices of its data set that a listing page shows; the rest are a link away.
+_NOTICES_SHOWN = 6
 
 
 @blueprint.get("/<listing_id>")
@@ -39,7 +40,22 @@ def show_listing(listing_id: str) -> str:
         json_ld=_json_ld(listing),
         tested=_passed_test(session, listing),
         labels=labels,
+        **_life_of_data(session, listing, actor),
     )
+
+
+def _life_of_data(
+    session: Session, listing: queries.PublishedListing, actor: participants.Actor
+) -> dict[str, Any]:
+    """Revisions and notices of the data set; what stays with its provider has neither here."""
+    dataset_id = listing.dataset_id
+    if dataset_id is None:
+        return {"dataset_id": None, "history": [], "notices": []}
+    return {
+        "dataset_id": dataset_id,
+        "history": datasets.find_history(session, actor=actor, dataset_id=dataset_id, now=now()),
+        "notices": datasets.find_notices(session, actor=actor, dataset_id=dataset_id, limit=_NOTICES_SHOWN),
+    }
 
 
 @blueprint.get("/<listing_id>/versions/<int:number>")
@@ -83,7 +99,7 @@ def _passed_test(session: Session, listing: queries.PublishedListing) -> Any:
 
 def _json_ld(listing: queries.PublishedListing) -> Markup | None:
     """What search engines read; like every export it is there only while the listing takes deals."""
-    if listing.state != ListingState.LISTED:
+    if not listing.is_on_offer:
         return None
     return Markup(script_text(described(listing.id)))  # noqa: S704 - every `<` in it is escaped
 

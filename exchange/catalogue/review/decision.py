@@ -22,7 +22,7 @@ from exchange.catalogue.price_protection import early_increase, price_notice
 from exchange.catalogue.review.steps import (
     add_step,
     require_all_ticked,
-    require_tested_api,
+    require_sound_source,
     require_ticks,
 )
 from exchange.core.clock import day_of
@@ -54,6 +54,7 @@ def decide_version(
         WrongState: the version does not wait for the operator.
         ListingInvalid: it cannot be listed any more, such as for an assessment that ended meanwhile.
         ConnectionNotTested: the provider's API has not passed a test as described of late.
+        RevisionNotStanding: its revision was withdrawn meanwhile.
     """
     actor.require_role(OPERATOR)
     actor.require_duty(APPROVER)
@@ -114,7 +115,7 @@ def _list_version(
 ) -> None:
     if listing.state == ListingState.DELISTED:
         raise WrongState("the listing is delisted", remedy="Reject the version.")
-    require_tested_api(session, listing, version, now)
+    require_sound_source(session, listing, version, now)
     content, today = version.content, day_of(now)
     problems = recheck_content(content, today=today)
     if history := queries.find_listed_versions(session, listing.id):

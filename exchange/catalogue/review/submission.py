@@ -17,7 +17,7 @@ from exchange.catalogue.review.deadlines import ReviewDays, due_at
 from exchange.catalogue.review.steps import (
     add_step,
     require_all_ticked,
-    require_tested_api,
+    require_sound_source,
     require_ticks,
 )
 from exchange.core.clock import day_of, to_millis
@@ -42,6 +42,7 @@ def submit_version(
         WrongState: another version of the listing is under review, or this one is past it.
         ListingInvalid: something has become wrong since it was written, such as an assessment that ended.
         ConnectionNotTested: the data stay with the provider, and its API has not passed a test as described.
+        RevisionNotStanding: its revision was withdrawn since.
     """
     actor.require_duty(EDITOR)
     listing = _own_listing(session, actor, listing_id)
@@ -52,9 +53,9 @@ def submit_version(
         raise WrongState(f"version {number} is {version.state}, neither draft nor to be supplemented")
     if listing.state == ListingState.DELISTED:
         raise WrongState("the listing is delisted", remedy="Make a new listing.")
+    require_sound_source(session, listing, version, now)
     if problems := recheck_content(version.content, today=day_of(now)):
         raise ListingInvalid(problems)
-    require_tested_api(session, listing, version, now)
     _make_way(session, actor, listing, version, now)
     version.state = VersionState.ORG_REVIEW
     version.submitted_at = version.submitted_at or now
