@@ -139,7 +139,7 @@ def _require_deliverable(session: Session, listing: catalogue.PublishedListing) 
             "the data of this listing stay with the provider, and the exchange does not deliver through a"
             " provider's API yet, so there is no agreement on it",
             field="listing_id",
-            remedy="Ask the contact of the listing, or choose one that is delivered by query or file.",
+            remedy="Ask the provider, or choose one that is delivered by query or file.",
         )
     datasets.require_standing(session, listing.revision_id)
 

@@ -64,19 +64,22 @@ def show_version(listing_id: str, number: int) -> str:
     """One version as those who work on it read it: its review, and what stands behind a hosted product."""
     session, actor = get_session(), current_actor()
     version = queries.get_own_version(session, listing_id, number, actor=actor)
-    listing = queries.get_listing(session, listing_id)
+    listing = queries.get_version_card(session, listing_id, number)
     return render_template(
         "catalogue/version.html",
-        version=version,
+        listing_version=version,
         listing=listing,
+        was_listed=queries.get_listing(session, listing_id).listed_version is not None,
         provider=participants.get_organisation_card(session, listing.organisation_id),
         reviews=queries.find_reviews(session, listing_id, number),
+        prices=[],
+        data=data_view(session, listing, now=now(), chinese=chosen_locale().startswith("zh")),
         labels=labels,
         **_behind_api(session, listing, version),
     )
 
 
-def _behind_api(session: Session, listing: Any, version: Any) -> dict[str, Any]:
+def _behind_api(session: Session, listing: queries.PublishedListing, version: Any) -> dict[str, Any]:
     """The whole description and its tests, for reviewers of a version whose data stay with the provider."""
     if version.hosted_id is None:
         return {"described": None, "tests": []}

@@ -97,11 +97,12 @@ class TestTheVersion:
         assert HOST in html
         assert "Waits for the operator" in html
         assert "complete and true" in html
+        assert "object at 0x" not in html
 
     def test_is_read_in_chinese(self, market, read, version):
         html = read(f"/catalogue/{version.listing_id}/versions/1", market.operator, language="zh")
 
-        assert all(text in html for text in ("连接测试", "审核过程", "未通过"))
+        assert all(text in html for text in ("连通性测试", "审核过程", "未通过"))
 
     def test_is_for_those_who_work_on_it(self, market, read, version):
         path = f"/catalogue/{version.listing_id}/versions/1"
@@ -125,3 +126,10 @@ class TestTheVersion:
         html = read(path, market.grid_co)
         assert "checked against the list" in html
         assert "Connection tests" not in html
+
+    def test_shows_its_reviewer_the_grading_of_every_column(self, market, read, version):
+        html = read(f"/catalogue/{version.listing_id}/versions/1", market.operator)
+
+        assert "arrears_days" in html
+        assert "General data, level 1" in html
+        assert "¥2.00 a hit" in html
