@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from exchange import migrations
 from exchange.catalogue import service
 from exchange.catalogue.disclosure.service import disclose
 from exchange.catalogue.errors import ListingInvalid
@@ -20,6 +21,9 @@ from tests.factories.catalogue import offer
 from tests.factories.evidence import Evidence
 from tests.factories.hosted import HOST
 from tests.factories.market import NOTICE_DAYS
+
+#: The migration before the one that brings hosted listings.
+_BEFORE = "0012"
 
 
 @pytest.fixture
@@ -223,3 +227,52 @@ class TestItsLife:
         shown = market.read(disclose, listing, as_of=market.now.date())
 
         assert (shown.profile, shown.sample, shown.withheld) == (None, None, "at-provider")
+
+    def test_its_preview_says_why_there_is_none(self, market):
+        listing_id = product.listed(market).listing_id
+
+        answer = market.api(market.forecast_lab).get(f"/listings/{listing_id}/preview")
+        assert answer.json == {"profile": None, "sample": None, "withheld": "at-provider"}
+
+    @pytest.mark.parametrize("kind", ["datapackage", "sample"])
+    def test_what_is_made_of_rows_is_not_exported(self, market, kind):
+        listing_id = product.listed(market).listing_id
+
+        answer = market.api(market.forecast_lab).get(f"/exports/listings/{listing_id}/{kind}")
+        assert (answer.status_code, "stay with the provider" in answer.json["detail"]) == (404, True)
+
+    def test_its_api_and_terms_are_exported(self, market):
+        listing_id = product.listed(market).listing_id
+        reader = market.api(market.forecast_lab)
+
+        answers = [
+            reader.get(f"/exports/listings/{listing_id}/{kind}")
+            for kind in ("openapi", "odrl", "odcs", "croissant")
+        ]
+        answers.append(reader.get("/exports/catalogue"))
+        assert [answer.status_code for answer in answers] == [200] * 5
+        assert not any(HOST in answer.text for answer in answers)
+
+
+class TestTheMigration:
+    """Both tables are made anew on SQLite, which drops what is not put back."""
+
+    def test_keeps_listings_and_their_protection(self, market):
+        before = market.on_offer()
+        engine = market.context.database.engine
+
+        migrations.downgrade(engine, _BEFORE)
+        migrations.upgrade(engine)
+
+        assert market.on_offer() == before
+        with pytest.raises(IntegrityError):
+            market.context.database.write(
+                lambda session: session.execute(text("UPDATE listing_versions SET digest = 'x'"))
+            )
+
+    def test_is_not_undone_while_a_hosted_listing_is_there(self, market):
+        version = product.listed(market)
+
+        with pytest.raises(IntegrityError):
+            migrations.downgrade(market.context.database.engine, _BEFORE)
+        assert market.on_offer(version.listing_id).digest == version.digest

@@ -152,6 +152,15 @@ def test_a_call_that_does_not_fit_is_not_made(try_api, provider, asked, field):
     assert answer.json["errors"][0]["field"] == field
 
 
+@pytest.mark.parametrize("secret", ["s3cret\nX-Other: 1", "密钥"])
+def test_a_secret_that_no_header_can_carry_is_refused_without_being_told(try_api, provider, secret):
+    answer = try_api(secret=secret)
+
+    assert (answer.status_code, provider.asked) == (422, [])
+    assert answer.json["errors"][0]["field"] == "secret"
+    assert secret not in answer.text
+
+
 def test_a_description_that_holds_the_secret_is_not_tried(try_api, provider):
     """Else it would stand in the listing for every buyer; without a passed test there is none."""
     parameters = [{"name": "uscc", "in": "path"}, {"name": "key", "in": "query", "example": "s3cret-7f2a"}]
