@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.catalogue.listing_file.prefill import guess_sector
 from exchange.demo.series import SERIES, write_series
-from exchange.demo.words import SERIES_WORDS, SeriesWords
+from exchange.demo.words import NO_WORDS, SERIES_WORDS, SeriesWords
 
 DATA_ENDINGS = (".csv", ".parquet", ".xlsx")
 _PLANS: dict[str, dict[str, Any]] = {
@@ -39,7 +39,7 @@ class DealPlan:
     #: GB/T 2260 code of the place that the series is about; empty when nobody said.
     region: str = ""
     #: What the provider says beyond that; nothing for a file that somebody brings.
-    words: SeriesWords = SeriesWords(offer={}, meanings={})
+    words: SeriesWords = NO_WORDS
 
     @property
     def offer(self) -> dict[str, Any]:

@@ -31,6 +31,9 @@ class SeriesWords:
     declaration: Mapping[str, Any] = field(default_factory=dict)
 
 
+#: Of a file that somebody brings nobody said anything.
+NO_WORDS = SeriesWords(offer={}, meanings={})
+
 SERIES_WORDS: Mapping[str, SeriesWords] = {
     "transformer_load": SeriesWords(
         offer={
