@@ -58,5 +58,6 @@ def _search(
         size=MOST_LISTINGS,
         half_suffices=True,
         lifting=" ".join(content["columns"]),
+        with_facets=False,
     )
     return search_listings(session, actor=actor, wish=wish, now=now).items

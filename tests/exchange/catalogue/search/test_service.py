@@ -9,8 +9,9 @@ from exchange.catalogue.jobs import expire_listings
 from exchange.catalogue.models import Listing
 from exchange.catalogue.queries import is_on_offer
 from exchange.catalogue.search import Wish, search_listings
-from exchange.catalogue.search.index import rebuild, rebuild_if_new, refresh_listing
-from exchange.catalogue.search.models import SearchIndex
+from exchange.catalogue.search.index import refresh_listing
+from exchange.catalogue.search.models import SearchEntry, SearchPosting
+from exchange.catalogue.search.rebuilding import fill_gaps, reindex
 from exchange.catalogue.search.service import DEEPEST
 from exchange.catalogue.visibility import may_see
 from exchange.core import clock
@@ -304,18 +305,20 @@ class TestIndex:
         market.decided(market.edited(title_en="Load, edited"))
         before = [search(text) for text in ("", "index", "copper", "15min", "load")]
 
-        count = market.context.database.write(lambda session: rebuild(session, at=market.now))
+        count = reindex(market.context.database, at=market.now)
 
         after = [search(text) for text in ("", "index", "copper", "15min", "load")]
         assert count == 3
         assert [(f.total, f.facets) for f in after] == [(f.total, f.facets) for f in before]
-        assert {item.id for item in after[0].items} == {item.id for item in before[0].items}
+        assert [[item.id for item in f.items] for f in after] == [
+            [item.id for item in f.items] for f in before
+        ]
 
     def test_is_filled_when_the_listings_are_older_than_it(self, market, titles):
-        def forget(session):
-            session.query(SearchIndex).update({"stamp": "empty"})
-            rebuild_if_new(session, at=market.now)
+        with market.context.database.writing() as session:
+            session.query(SearchPosting).delete()
+            session.query(SearchEntry).delete()
 
-        market.context.database.write(forget)
+        fill_gaps(market.context.database, at=market.now)
 
         assert titles("load") == ["Load curve"]
