@@ -107,14 +107,14 @@ def _renumber_block(
     """Give a block of numbers to their listings; returns how many of them took theirs."""
     places: dict[Place, array[int]] = defaultdict(lambda: array("I"))
     rows: list[dict[str, Any]] = []
-    for part in _parts(numbers):
+    for part in _parts(numbers, _LISTINGS_AT_ONCE):
         with database.reading() as session:
             rows += _read_part(session, plan, part, providers, places, at)
     _store_places(database, numbers[0] // BLOCK, places)
     places.clear()
     return sum(
         database.write(lambda session, part=part: _move(session, plan, part, at))  # type: ignore[misc]
-        for part in _parts(rows[::-1])
+        for part in _parts(rows[::-1], _LISTINGS_AT_ONCE)
     )
 
 
@@ -214,5 +214,5 @@ def _drop_part(session: Session, plan: Plan, after: tuple[str, str]) -> tuple[st
     return last
 
 
-def _parts(items: Any, size: int = _LISTINGS_AT_ONCE) -> Iterable[Any]:
+def _parts(items: Any, size: int) -> Iterable[Any]:
     return (items[at : at + size] for at in range(0, len(items), size))

@@ -1,6 +1,6 @@
 """Finding listings: what may be seen, what has the words, what the filters leave, in which order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -87,25 +87,66 @@ def search_listings(session: Session, *, actor: Actor, wish: Wish, now: datetime
     Raises:
         Invalid: the page is too deep, or prices are compared across price models.
     """
-    _require_answerable(wish)
-    memory, terms = remember(session), terms_of(wish.text)
+    return search_for_each(session, actor=actor, wishes=[wish], now=now)[0]
+
+
+def search_for_each(
+    session: Session, *, actor: Actor, wishes: Sequence[Wish], now: datetime
+) -> list[Found]:
+    """Several searches of one actor that ask the database as often as one.
+
+    Raises:
+        Invalid: a page is too deep, or prices are compared across price models.
+    """
+    for wish in wishes:
+        _require_answerable(wish)
+    memory = remember(session)
     visible = _visible(session, memory, actor, memory.on_offer(day_of(now)))
+    terms = [(terms_of(wish.text), terms_of(wish.lifting)) for wish in wishes]
+    known = _known_words(session, memory, (term for pair in terms for part in pair for term in part))
+    matched = [
+        _match(session, memory, wish, *pair, known=known, visible=visible)
+        for wish, pair in zip(wishes, terms, strict=True)
+    ]
+    numbers = [number for match in matched for number in match.numbers]
+    cards = _cards(session, numbers, actor=actor, now=now)
+    return [
+        Found([cards[number] for number in match.numbers if number in cards], *match.rest)
+        for match in matched
+    ]
+
+
+@dataclass(frozen=True)
+class _Match:
+    """What a wish found, before any card is read."""
+
+    numbers: list[int]
+    #: The members of `Found` after its items.
+    rest: tuple[int, bool, list[Facet], tuple[Term, ...]]
+
+
+def _match(
+    session: Session,
+    memory: Memory,
+    wish: Wish,
+    terms: tuple[Term, ...],
+    lifting: tuple[Term, ...],
+    *,
+    known: dict[str, Levels],
+    visible: int,
+) -> _Match:
     scores = Scores()
-    for levels in _levels_of_terms(session, memory, terms_of(wish.lifting)):
-        _add(scores, levels, visible)
-    found, relaxed = _matching(_levels_of_terms(session, memory, terms), scores, visible, wish)
+    for term in lifting:
+        _add(scores, _levels_of_term(term, known), visible)
+    levels = [_levels_of_term(term, known) for term in terms]
+    found, relaxed = _matching(levels, scores, visible, wish)
     narrowing = Narrowing(found, wish.filters, lambda *value: memory.with_value(session, *value))
     result = narrowing.result()
-    order = _ordered(result, wish, scores, memory)
     first = (wish.page - 1) * wish.size
-    shown = [place + memory.first_number for place in islice(order, first, first + wish.size)]
-    return Found(
-        items=_cards(session, shown, actor=actor, now=now),
-        total=result.bit_count(),
-        relaxed=relaxed,
-        facets=narrowing.facets(memory.facets, memory.providers) if wish.with_facets else [],
-        terms=terms,
-    )
+    places = islice(_ordered(result, wish, scores, memory), first, first + wish.size)
+    facets = narrowing.facets(memory.facets, memory.providers) if wish.with_facets else []
+    numbers = [place + memory.first_number for place in places]
+    return _Match(numbers, (result.bit_count(), relaxed, facets, terms))
 
 
 def _require_answerable(wish: Wish) -> None:
@@ -150,10 +191,10 @@ def _matching(terms: list[Levels], scores: Scores, visible: int, wish: Wish) -> 
     return counts.at_least(1, visible), True
 
 
-def _levels_of_terms(session: Session, memory: Memory, terms: tuple[Term, ...]) -> list[Levels]:
-    words = {token for term in terms for tokens in term.alternatives for token in tokens}
-    known = memory.levels_of(session, words)
-    return [_levels_of_term(term, known) for term in terms]
+def _known_words(session: Session, memory: Memory, terms: Iterable[Term]) -> dict[str, Levels]:
+    return memory.levels_of(
+        session, {token for term in terms for tokens in term.alternatives for token in tokens}
+    )
 
 
 def _levels_of_term(term: Term, known: dict[str, Levels]) -> Levels:
@@ -193,7 +234,7 @@ def _cheapest_first(result: int, wish: Wish, memory: Memory) -> list[int]:
     )
 
 
-def _cards(session: Session, numbers: list[int], *, actor: Actor, now: datetime) -> list[FoundListing]:
+def _cards(session: Session, numbers: list[int], *, actor: Actor, now: datetime) -> dict[int, FoundListing]:
     """What is shown of the numbers; the listings' own rows have the last word on who sees what."""
     cards = {
         number: FoundListing(*values)
@@ -203,8 +244,8 @@ def _cards(session: Session, numbers: list[int], *, actor: Actor, now: datetime)
     ids = [card.id for card in cards.values()]
     admitted = set(session.connection().execute(_admitted(actor, day_of(now)), {"ids": ids}).scalars())
     # One that was stopped since the memory was read is not there any more.
-    shown = [cards[number] for number in numbers if number in cards and cards[number].id in admitted]
-    _name_providers(session, shown)
+    shown = {number: card for number, card in cards.items() if card.id in admitted}
+    _name_providers(session, list(shown.values()))
     return shown
 
 

@@ -11,9 +11,9 @@ from exchange.catalogue.search.rebuilding import fill_gaps, reindex
 
 @pytest.fixture
 def one_by_one(monkeypatch):
-    """Every transaction of a rebuild moves one listing, or writes one row."""
+    """Every transaction of a rebuild moves one listing, or writes some rows."""
     monkeypatch.setattr(rebuilding, "_LISTINGS_AT_ONCE", 1)
-    monkeypatch.setattr(rebuilding, "_parts", lambda items, _=1: ([item] for item in items))
+    monkeypatch.setattr(rebuilding, "_ROWS_AT_ONCE", 20)
 
 
 @pytest.fixture
