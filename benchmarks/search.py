@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import resource
 import shutil
 import statistics
 import tempfile
@@ -25,6 +26,7 @@ from exchange.catalogue.search.rebuilding import reindex
 from exchange.catalogue.search.tokens import tokens_of_all
 from exchange.config import Settings
 from exchange.core.clock import now
+from exchange.core.database import Database
 from exchange.setup import prepare
 from tests.factories.market import Market, build_market
 from tests.postgresql import running_server
@@ -60,7 +62,8 @@ def _measure(name: str, home: Path, url: str, listings: int) -> None:
     """Measure one database and print its tables."""
     with _catalogue(home, url, listings) as market:
         database = market.context.database
-        table(("building the index", "seconds", "CPU s", "listings/s"), [*_builds(name, market, listings)])
+        headers = ("seconds", "CPU s", "listings/s", "longest transaction ms", "peak MB")
+        table(("building the index", *headers), [*_builds(name, market, listings)])
         questions = [*QUESTIONS, *_rare_questions(market, listings)]
         bare = PEERS[database.dialect](market)
         _tidy(market)
@@ -96,8 +99,34 @@ def _builds(name: str, market: Market, listings: int) -> Iterator[tuple[object, 
                 text("UPDATE listings SET listed_version = CASE WHEN id < :last THEN 1 END"),
                 {"last": f"lst_bench{part:07d}"},
             )
-        wall, cpu = _timed(lambda: reindex(database, at=market.now))
-        yield f"{name}, {part:,}", f"{wall:.1f}", f"{cpu:.1f}", f"{part / wall:,.0f}"
+        with _longest_write(database) as writes:
+            wall, cpu = _timed(lambda: reindex(database, at=market.now))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        figures = (
+            f"{wall:.1f}",
+            f"{cpu:.1f}",
+            f"{part / wall:,.0f}",
+            f"{max(writes) * 1000:.0f}",
+            f"{peak:.0f}",
+        )
+        yield f"{name}, {part:,}", *figures
+
+
+@contextmanager
+def _longest_write(database: Database) -> Iterator[list[float]]:
+    """How long each writing transaction took, waiting for its place included."""
+    write, lasted = database.write, [0.0]
+
+    def timed(work: Callable[[Any], Any]) -> Any:
+        results: list[Any] = []
+        lasted.append(seconds(lambda: results.append(write(work))))
+        return results[0]
+
+    database.write = timed  # type: ignore[method-assign]
+    try:
+        yield lasted
+    finally:
+        database.write = write  # type: ignore[method-assign]
 
 
 @contextmanager
