@@ -78,8 +78,14 @@ def get_organisation(session: Session, organisation_id: str) -> Organisation:
 
 
 def get_organisation_card(session: Session, organisation_id: str) -> OrganisationCard:
-    """The organisation as other features see it."""
-    return _card(get_organisation(session, organisation_id))
+    """The organisation as other features see it.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    for card in find_organisation_cards(session, [organisation_id]):
+        return card
+    raise NotFound(f"there is no organisation {organisation_id}")
 
 
 def find_organisation_cards(session: Session, organisation_ids: Collection[str]) -> list[OrganisationCard]:

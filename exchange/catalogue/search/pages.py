@@ -104,14 +104,19 @@ def _divided(facet: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sorts(wish: Wish) -> list[tuple[str, str]]:
+def _sorts(wish: Wish) -> list[tuple[str, str, bool]]:
+    """The orders to choose from: code, words, and whether it is the present one."""
     words = {
         "relevance": gettext("Best match"),
         "newest": gettext("Newest"),
         "price": gettext("Cheapest"),
     }
-    comparable = len(wish.filters["price_model"]) == 1
-    return [(sort, words[sort]) for sort in SORTS if sort != "price" or comparable]
+    # Without words nothing matches better than anything else: the best is the newest.
+    offered = [sort for sort in SORTS if sort != "relevance" or wish.text]
+    if len(wish.filters["price_model"]) != 1:
+        offered.remove("price")
+    present = wish.sort if wish.sort in offered else offered[0]
+    return [(sort, words[sort], sort == present) for sort in offered]
 
 
 def _pictures(found: Found) -> dict[str, Markup | None]:
