@@ -34,7 +34,7 @@ def answers(market):
 def steps_of(market, monkeypatch):
     """How many transactions a rebuild takes."""
     with monkeypatch.context() as patch:
-        patch.setattr(rebuilding, "_LISTINGS_AT_ONCE", 1)
+        patch.setattr(rebuilding, "_MOVED_AT_ONCE", 1)
         patch.setattr(rebuilding, "_ROWS_AT_ONCE", ROWS_AT_ONCE)
         write, done = market.context.database.write, []
         patch.setattr(market.context.database, "write", lambda work: done.append(1) or write(work))

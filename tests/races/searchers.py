@@ -27,7 +27,7 @@ def answer(url: str, actor: Actor, at: datetime, pipe) -> None:
 def reindex_until(url: str, at: datetime, last: int) -> None:
     """Make the index anew in the smallest steps, and die without warning after one of them."""
     database = Database(url)
-    rebuilding._LISTINGS_AT_ONCE, rebuilding._ROWS_AT_ONCE = 1, ROWS_AT_ONCE
+    rebuilding._MOVED_AT_ONCE, rebuilding._ROWS_AT_ONCE = 1, ROWS_AT_ONCE
     write, done = database.write, []
 
     def write_and_die(work):

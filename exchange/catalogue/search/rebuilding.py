@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, tuple_
+from sqlalchemy import delete, exists, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from exchange.catalogue import queries
@@ -31,10 +31,11 @@ from exchange.catalogue.search.models import SearchEntry, SearchPosting
 from exchange.catalogue.search.places import BLOCK, empty_block, packed, write_place
 from exchange.core.database import Database
 
-#: Listings read, and moved, in one transaction: others that write wait some tenths of a second.
+#: Listings read in one transaction, which holds nobody up.
 _LISTINGS_AT_ONCE = 500
-#: Rows of words written, or taken away, in one transaction.
-_ROWS_AT_ONCE = 1_000
+#: Listings moved, and rows of words written or taken away, in one transaction; others that write wait for it.
+_MOVED_AT_ONCE = 100
+_ROWS_AT_ONCE = 500
 #: A place in a block and its level share one number.
 _LEVELS = 8
 
@@ -62,7 +63,7 @@ def reindex(database: Database, *, at: datetime) -> int:
 
     Searches and decisions go on meanwhile. After a kill the index is right, and this may simply run again.
     """
-    plan = database.write(lambda session: _plan(session, at))
+    plan = _plan(database, at)
     providers: Providers = {}
     moved = 0
     for first in reversed(range(plan.first_block * BLOCK, plan.end, BLOCK)):
@@ -85,8 +86,8 @@ def fill_gaps(database: Database, *, at: datetime) -> None:
         reindex(database, at=at)
 
 
-def _plan(session: Session, at: datetime) -> Plan:
-    index = lock_index(session)
+def _plan(database: Database, at: datetime) -> Plan:
+    end = database.write(_reserve_numbers)
     query = (
         queries.listed_versions()
         .outerjoin(SearchEntry, SearchEntry.listing_id == Listing.id)
@@ -94,11 +95,20 @@ def _plan(session: Session, at: datetime) -> Plan:
         .with_only_columns(Listing.id)
         .order_by(ListingVersion.decided_at, SearchEntry.number.nulls_last(), Listing.id)
     )
-    ids = list(session.scalars(query))
-    blocks = -(-len(ids) // BLOCK)
-    end = (index.last_number // BLOCK + 1 + blocks) * BLOCK
-    index.last_number = end - 1
+    with database.reading() as session:
+        ids = list(session.scalars(query))
     return Plan(ids, end - len(ids))
+
+
+def _reserve_numbers(session: Session) -> int:
+    """Keep blocks of numbers free for all listings; returns the number after the last of them.
+
+    Twice as many as there are, for listings that are made before they are read.
+    """
+    index = lock_index(session)
+    count = session.scalar(select(func.count()).select_from(Listing)) or 0
+    index.last_number = (index.last_number // BLOCK + 2 + 2 * count // BLOCK) * BLOCK - 1
+    return index.last_number + 1
 
 
 def _renumber_block(
@@ -114,7 +124,7 @@ def _renumber_block(
     places.clear()
     return sum(
         database.write(lambda session, part=part: _move(session, plan, part, at))  # type: ignore[misc]
-        for part in _parts(rows[::-1], _LISTINGS_AT_ONCE)
+        for part in _parts(rows[::-1], _MOVED_AT_ONCE)
     )
 
 

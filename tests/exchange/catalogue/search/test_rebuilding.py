@@ -13,6 +13,7 @@ from exchange.catalogue.search.rebuilding import fill_gaps, reindex
 def one_by_one(monkeypatch):
     """Every transaction of a rebuild moves one listing, or writes some rows."""
     monkeypatch.setattr(rebuilding, "_LISTINGS_AT_ONCE", 1)
+    monkeypatch.setattr(rebuilding, "_MOVED_AT_ONCE", 1)
     monkeypatch.setattr(rebuilding, "_ROWS_AT_ONCE", 20)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from exchange.catalogue.jobs import expire_listings
 from exchange.catalogue.models import Listing
 from exchange.catalogue.queries import is_on_offer
-from exchange.catalogue.search import Wish, search_listings
+from exchange.catalogue.search import Wish, search_for_each, search_listings
 from exchange.catalogue.search.index import refresh_listing
 from exchange.catalogue.search.models import SearchEntry, SearchPosting
 from exchange.catalogue.search.rebuilding import fill_gaps, reindex
@@ -16,6 +16,7 @@ from exchange.catalogue.search.service import DEEPEST
 from exchange.catalogue.visibility import may_see
 from exchange.core import clock
 from exchange.core.errors import Invalid
+from exchange.participants.models import Organisation
 from tests.factories.catalogue import PER_ROW, described
 
 COPPER = {
@@ -322,3 +323,19 @@ class TestIndex:
         fill_gaps(market.context.database, at=market.now)
 
         assert titles("load") == ["Load curve"]
+
+
+def test_a_card_names_its_provider_as_it_is_called_now(market, search):
+    with market.context.database.writing() as session:
+        session.get(Organisation, market.grid_co.actor.organisation_id).name_en = "Renamed Grid"
+
+    assert search("load").items[0].card["provider_en"] == "Renamed Grid"
+
+
+def test_several_searches_find_what_each_finds_alone(market, listed, search):
+    listed(**COPPER)
+    wishes = [Wish("load"), Wish("copper", {"sector": ["bulk_materials"]}), Wish("zirconium"), Wish()]
+
+    together = market.read(search_for_each, actor=market.forecast_lab.actor, wishes=wishes, now=market.now)
+
+    assert together == [search(wish.text, filters=wish.filters) for wish in wishes]
