@@ -1,13 +1,14 @@
 """Chinese and English: which language a reader wants, for pages and for the terminal."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import flask_babel
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_app_context, request
+from flask import Flask, g, has_app_context, request
 from flask_babel import Babel, lazy_gettext
 
 from exchange.config import terminal_locale
@@ -27,6 +28,12 @@ def init_app(app: Flask) -> None:
         locale_selector=chosen_locale,
         timezone_selector=lambda: "Asia/Shanghai",
     )
+    # The extension looks its translations up anew for each of the hundreds of words of a page.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: _page_translations().gettext(words),
+        lambda one, many, number: _page_translations().ngettext(one, many, number),
+        newstyle=True,
+    )
 
 
 def chosen_locale() -> str:
@@ -40,17 +47,14 @@ def chosen_locale() -> str:
 
 def gettext(message: str, **values: object) -> str:
     """The message in the language of the page being made; in the terminal's where no page is."""
-    if has_app_context():
-        return str(flask_babel.gettext(message, **values))
-    return _filled(terminal_translations().gettext(message), values)
+    words = _page_translations() if has_app_context() else terminal_translations()
+    return _filled(words.gettext(message), values)
 
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """The message for a number; `%(num)s` is the number."""
-    if has_app_context():
-        return str(flask_babel.ngettext(singular, plural, number, **values))
-    words = terminal_translations().ngettext(singular, plural, number)
-    return _filled(words, {"num": number, **values})
+    words = _page_translations() if has_app_context() else terminal_translations()
+    return _filled(words.ngettext(singular, plural, number), {"num": number, **values})
 
 
 def speaks_chinese() -> bool:
@@ -58,9 +62,18 @@ def speaks_chinese() -> bool:
     return str(flask_babel.get_locale()).startswith("zh")
 
 
-def source_language() -> AbstractContextManager[None]:
+@contextmanager
+def source_language() -> Iterator[None]:
     """Let messages be told in English, for texts that are kept and read by many."""
-    return flask_babel.force_locale("en") if has_app_context() else nullcontext()
+    if not has_app_context():
+        yield
+        return
+    chosen = g.pop("translations", None)
+    try:
+        with flask_babel.force_locale("en"):
+            yield
+    finally:
+        g.translations = chosen
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that message extraction knows
@@ -81,6 +94,14 @@ def terminal_translations(name: str | None = None) -> NullTranslations:
 def speaks_chinese_in_terminal(name: str | None = None) -> bool:
     """Whether the given or the environment's locale is a Chinese one."""
     return (terminal_locale() if name is None else name).lower().startswith("zh")
+
+
+def _page_translations() -> NullTranslations:
+    """The translations of the page being made, looked up once for all of it."""
+    words = g.get("translations")
+    if words is None:
+        words = g.translations = _translations(str(flask_babel.get_locale() or "en"))
+    return words  # type: ignore[no-any-return]
 
 
 def _filled(words: str, values: dict[str, object]) -> str:
