@@ -20,6 +20,7 @@ from exchange.datasets.quality.numbers import (
 )
 from exchange.datasets.quality.rhythm import describe_rhythm
 from exchange.datasets.quality.rules import check_rules
+from exchange.datasets.quality.single_precision import find_single_precision
 from exchange.datasets.quality.source import opened_rows
 from exchange.datasets.quality.steps import Times
 from exchange.datasets.quality.texts import TEXT_CHARACTERS, count_distinct, top_values
@@ -65,6 +66,7 @@ def describe_quality(
             _describe_values(table, columns, numeric, extremes, blocks)
             rules = check_rules(table, declaration)
             jumps = find_unit_jumps(table, numeric, blocks, _block_rows(table))
+            singles = find_single_precision(table, numeric)
     profile: dict[str, Any] = {
         "rows": rows,
         "columns": list(columns.values()),
@@ -72,7 +74,7 @@ def describe_quality(
         "rules": rules,
         "declaration": declaration.to_json(),
     }
-    profile["findings"] = find(schema, profile, jumps)
+    profile["findings"] = find(schema, profile, jumps, singles)
     profile["quality"] = assess(schema, profile, declaration, as_of=as_of)
     return profile
 
