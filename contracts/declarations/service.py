@@ -113,6 +113,8 @@ def _require_corrects(standing: RevenueDeclaration | None, month: Period, correc
             f"declaration {standing.number} says ¥{format_yuan(standing.revenue_fen)} for {month.key}",
             field="corrects",
             remedy=f"To replace it give {standing.number}, with the whole revenue of the month.",
+            number=standing.number,
+            revenue_fen=standing.revenue_fen,
         )
 
 
