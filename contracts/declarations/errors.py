@@ -1,6 +1,6 @@
 """How a declaration is refused."""
 
-from exchange.core.errors import Conflict, Invalid, WrongState
+from exchange.core.errors import Conflict, Invalid, LimitExceeded, WrongState
 
 
 class NoRevenueShared(WrongState):
@@ -19,3 +19,9 @@ class AlreadyDeclared(Conflict):
     """Another declaration of the month stands than the one that is to be corrected."""
 
     code = "already-declared"
+
+
+class DeclarationsExhausted(LimitExceeded):
+    """The month was declared and corrected as often as it may be."""
+
+    code = "declarations-exhausted"

@@ -11,9 +11,10 @@ from contracts.declarations import queries
 from contracts.declarations.models import RevenueDeclaration
 from contracts.declarations.months import months_to_declare, shares_revenue
 from exchange.core.i18n import gettext
-from exchange.core.money import format_yuan
+from exchange.core.money import MICRO_PER_FEN
 from exchange.participants import Actor
 from exchange.participants.actors import BUYER
+from exchange.pricing.words import yuan_text
 
 #: Two years; older months are declared and listed over the API and by command.
 _MONTHS_SHOWN = 24
@@ -45,7 +46,7 @@ def timeline_of_declarations(session: Session, agreement_id: str) -> list[Timeli
             gettext("The buyer declared its revenue of %(month)s", month=item.period)
             if item.number == 1
             else gettext("The buyer corrected its revenue of %(month)s", month=item.period),
-            f"¥{format_yuan(item.revenue_fen)}",
+            f"¥{_yuan(item.revenue_fen)}",
             url="#revenue",
             tone="info",
         )
@@ -62,7 +63,11 @@ def _choice(month: str, standing: RevenueDeclaration | None) -> tuple[str, str]:
     """A month of the form: its value also says which declaration the reader saw, and so corrects."""
     if standing is None:
         return f"{month}/", month
-    amount = format_yuan(standing.revenue_fen)
+    amount = _yuan(standing.revenue_fen)
     return f"{month}/{standing.number}", gettext(
         "%(month)s, correcting ¥%(amount)s", month=month, amount=amount
     )
+
+
+def _yuan(fen: int) -> str:
+    return yuan_text(fen * MICRO_PER_FEN)

@@ -2,12 +2,18 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from contracts import agreements, deliveries
 from contracts.declarations import queries
-from contracts.declarations.errors import AlreadyDeclared, MonthNotDeclarable, NoRevenueShared
+from contracts.declarations.errors import (
+    AlreadyDeclared,
+    DeclarationsExhausted,
+    MonthNotDeclarable,
+    NoRevenueShared,
+)
 from contracts.declarations.events import RevenueDeclared
 from contracts.declarations.models import RevenueDeclaration
 from contracts.declarations.months import is_declarable, shares_revenue
@@ -22,6 +28,9 @@ from exchange.participants.actors import BUYER
 from exchange.pricing import Declared
 from exchange.trust import PrivateKey, jws
 from exchange.trust.purposes import DECLARATION
+
+#: A month that is corrected more often is the work of a program gone wrong, and no list could show it whole.
+MOST_DECLARATIONS: Final = 1_000
 
 
 def declare_revenue(
@@ -51,6 +60,7 @@ def declare_revenue(
         NoRevenueShared, WrongState: nothing is to be declared under the agreement.
         MonthNotDeclarable: it was not in force in the month, or the month has not begun.
         AlreadyDeclared: another declaration stands than the one to be corrected.
+        DeclarationsExhausted: the month was corrected too often.
         QuantityInvalid: the amount is below zero or too large.
     """
     card = agreements.get_agreement_card(session, agreement_id, actor=actor)
@@ -115,6 +125,12 @@ def _require_corrects(standing: RevenueDeclaration | None, month: Period, correc
             remedy=f"To replace it give {standing.number}, with the whole revenue of the month.",
             number=standing.number,
             revenue_fen=standing.revenue_fen,
+        )
+    if standing is not None and standing.number >= MOST_DECLARATIONS:
+        raise DeclarationsExhausted(
+            f"{month.key} was declared {standing.number} times",
+            field="period",
+            remedy="Settle what is still wrong with the other party, outside the exchange.",
         )
 
 

@@ -133,7 +133,7 @@ class TestDealPage:
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/deals/{deal.id}#revenue")
         assert [item.revenue_fen for item in market.declarations.of(deal.id)] == [1_234_567]
         assert "The buyer declared its revenue of 2026-11" in page
-        assert '<option value="2026-11/1">2026-11, correcting ¥12345.67</option>' in page
+        assert '<option value="2026-11/1">2026-11, correcting ¥12,345.67</option>' in page
 
     def test_corrects_what_the_reader_saw_and_nothing_else(self, market, deal, browser):
         """The form was open while a colleague declared: the second to send is told, not obeyed."""

@@ -6,8 +6,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from contracts.declarations import queries
-from contracts.declarations.errors import AlreadyDeclared, MonthNotDeclarable, NoRevenueShared
+from contracts.declarations import queries, service
+from contracts.declarations.errors import (
+    AlreadyDeclared,
+    DeclarationsExhausted,
+    MonthNotDeclarable,
+    NoRevenueShared,
+)
 from exchange.core import canonical
 from exchange.core.errors import Invalid, NotFound, NotPermitted, WrongState
 from exchange.pricing import MAX_REVENUE_FEN, QuantityInvalid
@@ -91,6 +96,14 @@ class TestCorrection:
         with pytest.raises(Invalid) as refused:
             declare(300, corrects=1)
         assert refused.value.field == "corrects"
+
+    def test_ends_when_a_month_was_corrected_too_often(self, declare, monkeypatch):
+        monkeypatch.setattr(service, "MOST_DECLARATIONS", 2)
+        for revenue_fen in (500, 400):
+            declare(revenue_fen)
+
+        with pytest.raises(DeclarationsExhausted, match="2 times"):
+            declare(300)
 
     def test_of_one_month_leaves_the_others(self, market, deal, declare):
         declare(500)
