@@ -126,10 +126,14 @@ def _prices(content: dict[str, Any]) -> dict[str, int]:
 
 
 def _price(plan: dict[str, Any]) -> int:
-    """What the first unit, or one term, costs; of a plan with steps what its first step asks for."""
+    """What the first unit or one term costs, of a plan with steps its first one; the points of a share."""
     if "tiers" in plan:
         return int(plan["tiers"]["steps"][0]["unit_price_micro"])
-    return int(plan.get("unit_price_micro", plan.get("fee_micro", 0)))
+    price = next((plan[name] for name in _PRICES if name in plan), 0)
+    return int(price)
+
+
+_PRICES = ("unit_price_micro", "fee_micro", "share_bp")
 
 
 def _given(value: str | None) -> tuple[str, ...]:
