@@ -33,6 +33,11 @@ import exchange.hosted.cli
 import exchange.housekeeping
 import exchange.participants.api
 import exchange.participants.cli
+import exchange.participants.keys.api
+import exchange.participants.keys.cli
+import exchange.participants.keys.jobs
+import exchange.participants.keys.pages
+import exchange.participants.keys.replay
 import exchange.participants.replay
 import exchange.participants.service
 import exchange.portal.event_words
@@ -47,10 +52,12 @@ from exchange import catalogue
 from exchange.catalogue import search
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
+from exchange.participants.actors import BUYER, PROVIDER
 
 STAGE = Stage(
     api_blueprints=(
         exchange.participants.api.blueprint,
+        exchange.participants.keys.api.blueprint,
         exchange.datasets.api.blueprint,
         exchange.datasets.uploads.api.blueprint,
         exchange.catalogue.api.blueprint,
@@ -66,6 +73,8 @@ STAGE = Stage(
     ),
     page_blueprints=(
         exchange.portal.pages.blueprint,
+        exchange.participants.keys.pages.blueprint,
+        exchange.participants.keys.pages.authority_blueprint,
         exchange.catalogue.pages.blueprint,
         exchange.catalogue.exports.pages.blueprint,
         exchange.registry.pages.blueprint,
@@ -76,6 +85,7 @@ STAGE = Stage(
     commands=(
         exchange.participants.cli.participants,
         exchange.participants.cli.people,
+        exchange.participants.keys.cli.authority,
         exchange.datasets.cli.dataset,
         exchange.catalogue.codes.cli.codes,
         exchange.catalogue.cli.listing,
@@ -91,6 +101,7 @@ STAGE = Stage(
     ),
     jobs=(
         exchange.audit.jobs.SEQUENCE,
+        exchange.participants.keys.jobs.REFRESH_LISTS,
         exchange.catalogue.jobs.EXPIRE_LISTINGS,
         exchange.datasets.uploads.jobs.READ_UPLOADS,
         exchange.datasets.uploads.jobs.SWEEP_UPLOADS,
@@ -113,6 +124,7 @@ STAGE = Stage(
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(
         exchange.participants.replay.RULES,
+        exchange.participants.keys.replay.RULES,
         exchange.catalogue.replay.RULES,
         exchange.registry.replay.RULES,
         exchange.demands.replay.RULES,
@@ -120,6 +132,7 @@ STAGE = Stage(
     navigation=(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
         NavigationItem(lazy("Demands"), "demands.show_board"),
+        NavigationItem(lazy("Signing keys"), "keys_pages.show_keys", frozenset({PROVIDER, BUYER})),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
     page_parts={
