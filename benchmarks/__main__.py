@@ -9,6 +9,7 @@ from benchmarks import (
     profile,
     sealed_pages,
     search,
+    signatures,
     verification,
 )
 from benchmarks.report import machine
@@ -18,6 +19,7 @@ ALL = {
     "ingest": ingest.run,
     "profile": profile.run,
     "search": search.run,
+    "signatures": signatures.run,
     "verification": verification.run,
     "catalogue-export": catalogue_export.run,
     "sealed-pages": sealed_pages.run,

@@ -17,7 +17,7 @@ from exchange.trust.algorithms.ed25519 import Ed25519
 from exchange.trust.algorithms.mldsa65 import PUBLIC_BYTES, SEED_BYTES, SIGNATURE_BYTES, MlDsa65
 
 _PREFIX: Final = b"CompositeAlgorithmSignatures2025"
-_LABEL: Final = b"COMPSIG-MLDSA65-Ed25519-SHA512"
+LABEL: Final = b"COMPSIG-MLDSA65-Ed25519-SHA512"
 _ED25519_BYTES = 32
 _SIGNATURE_BYTES = SIGNATURE_BYTES + 64
 # Both forms have one length, so what stands before the raw bytes is always the same.
@@ -58,17 +58,17 @@ class Hybrid(AkpKeys, Algorithm):
         return HybridPrivate(self._lattice.generate(), self._curve.generate())
 
     def sign(self, key: Any, message: bytes) -> bytes:
-        representative = _representative(message)
-        signed: bytes = key.lattice.sign(representative, _LABEL) + key.curve.sign(representative)
-        return signed
+        signed = representative(message)
+        signature: bytes = key.lattice.sign(signed, LABEL) + key.curve.sign(signed)
+        return signature
 
     def verify(self, key: Any, message: bytes, signature: bytes) -> bool:
         if len(signature) != _SIGNATURE_BYTES:
             return False
-        representative = _representative(message)
+        signed = representative(message)
         try:
-            key.lattice.verify(signature[:SIGNATURE_BYTES], representative, _LABEL)
-            key.curve.verify(signature[SIGNATURE_BYTES:], representative)
+            key.lattice.verify(signature[:SIGNATURE_BYTES], signed, LABEL)
+            key.curve.verify(signature[SIGNATURE_BYTES:], signed)
         except InvalidSignature:
             return False
         return True
@@ -103,6 +103,6 @@ class Hybrid(AkpKeys, Algorithm):
         return der.removeprefix(_SPKI)
 
 
-def _representative(message: bytes) -> bytes:
-    # M' := Prefix || Label || len(ctx) || ctx || PH(M), with an empty context.
-    return _PREFIX + _LABEL + b"\0" + sha512(message).digest()
+def representative(message: bytes) -> bytes:
+    """What both parts sign: M' := Prefix || Label || len(ctx) || ctx || PH(M), with an empty context."""
+    return _PREFIX + LABEL + b"\0" + sha512(message).digest()
