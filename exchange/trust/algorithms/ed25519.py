@@ -3,7 +3,6 @@
 from functools import lru_cache
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from exchange.trust.algorithms.base import KeyRefused
@@ -26,17 +25,6 @@ class Ed25519(PycaAlgorithm):
 
     def generate(self) -> Any:
         return ed25519.Ed25519PrivateKey.generate()
-
-    def sign(self, key: Any, message: bytes) -> bytes:
-        signature: bytes = key.sign(message)
-        return signature
-
-    def verify(self, key: Any, message: bytes, signature: bytes) -> bool:
-        try:
-            key.verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
 
     def load_public(self, raw: bytes) -> Any:
         _require_sound_point(raw)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import mldsa
 
 from exchange.trust.algorithms.base import AkpKeys, KeyRefused
@@ -32,17 +32,6 @@ class MlDsa65(AkpKeys, PycaAlgorithm):
     def generate(self) -> Any:
         self.require()
         return mldsa.MLDSA65PrivateKey.generate()
-
-    def sign(self, key: Any, message: bytes) -> bytes:
-        signature: bytes = key.sign(message)
-        return signature
-
-    def verify(self, key: Any, message: bytes, signature: bytes) -> bool:
-        try:
-            key.verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
 
     def load_public(self, raw: bytes) -> Any:
         self.require()

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from exchange.trust.algorithms.base import Algorithm, KeyRefused
@@ -14,6 +14,17 @@ class PycaAlgorithm(Algorithm):
     private_type: ClassVar[type]
     public_type: ClassVar[type]
     in_x509 = True
+
+    def sign(self, key: Any, message: bytes) -> bytes:
+        signature: bytes = key.sign(message)
+        return signature
+
+    def verify(self, key: Any, message: bytes, signature: bytes) -> bool:
+        try:
+            key.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
 
     def private_to_der(self, key: Any) -> bytes:
         der: bytes = key.private_bytes(

@@ -1,5 +1,7 @@
 """Contracts of every suite: everybody signs with the algorithms that the terms demand."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.agreements import queries
@@ -16,6 +18,7 @@ from exchange.participants.keys.queries import describe_authorities, find_exchan
 from exchange.trust import AlgorithmUnavailable, PrivateKey
 from exchange.trust.algorithms import libcrypto
 from exchange.trust.algorithms.libcrypto import open_library
+from exchange.trust.key_certificates import read_statement, sign_statement
 from exchange.trust.suites import PREFERRED, SUITES
 from tests.factories.evidence import Evidence
 
@@ -194,6 +197,16 @@ class TestAKeptContract:
 
         with pytest.raises(ContractIncomplete, match="no certificate of the"):
             verify_contract(document, anchor_of(market))
+
+    def test_whose_key_the_authority_certified_for_another_organisation_is_refused(self, market, document):
+        """The authority's word about a key is about one organisation, the one that the terms name."""
+        anchor, issuer = anchor_of(market), market.context.authority.keys()[0]
+        honest = read_statement(document["certificates"][0], key=issuer.public)
+        other = replace(honest, holder=replace(honest.holder, organisation_id=market.rival.organisation_id))
+        document["certificates"][0] = sign_statement(other, issuer, at=market.now)
+
+        with pytest.raises(Invalid, match="certified for another organisation"):
+            verify_contract(document, anchor)
 
     @pytest.mark.parametrize("trust", [[], {}, {"authorities": []}, None])
     def test_a_trust_anchor_of_another_form_is_refused(self, trust):

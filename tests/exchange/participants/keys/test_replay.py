@@ -28,6 +28,10 @@ def evidence(market, agreement):
 
 def signed(payload, key, typ, role):
     signature = jws.sign(payload, key, typ=typ, role=role, issued_at=9)
+    return vars_of(signature)
+
+
+def vars_of(signature):
     return {"protected": signature.protected, "signature": signature.signature}
 
 
@@ -133,8 +137,55 @@ class TestRevocation:
 
         assert "is certified after it was revoked" in evidence.findings()
 
+    def test_for_a_reason_that_is_none_is_found(self, evidence):
+        evidence.one("signing_key.revoked").payload["reason"] = "because"
+
+        assert "is not revoked for 'because'" in evidence.findings()
+
+    def test_a_list_that_is_not_the_one_published_is_found(self, evidence):
+        evidence.of_type("revocation_list.issued")[1].payload["x509_sha256"] = "0" * 64
+
+        assert "does not have the digest" in evidence.findings()
+
+    def test_a_list_that_is_too_long_for_an_event_is_known_by_its_number(self, evidence):
+        evidence.of_type("revocation_list.issued")[1].payload["x509"] = None
+
+        assert evidence.verify().ok
+
+
+class TestAuthorities:
+    @pytest.fixture
+    def rotated(self, market):
+        market.context.authority.add_key(2)
+        market.do(establish_authorities, issuance=issuance_of(market.context))
+        return Evidence(market)
+
+    @pytest.mark.parametrize(
+        ("changes", "found"),
+        [
+            ({"number": 3}, "out of turn"),
+            ({"kid": "other"}, "not the one the event names"),
+            ({"predecessor": None}, "another predecessor"),
+        ],
+    )
+    def test_a_successor_that_is_not_in_turn_is_found(self, rotated, changes, found):
+        rotated.of_type("authority.established")[1].payload |= changes
+
+        assert found in rotated.findings()
+
+    def test_a_successor_that_the_one_before_did_not_certify_is_found(self, rotated):
+        first, second = rotated.of_type("authority.established")
+        second.payload["cross_certificate"] = first.payload["root"]
+
+        assert "cross certificate is of another key" in rotated.findings()
+
 
 class TestCertificates:
+    def test_with_a_serial_that_is_given_already_is_found(self, evidence, market):
+        evidence.repeat(of_kid(evidence, "signing_key.certified", market.rival.key.kid))
+
+        assert "is given out twice" in evidence.findings()
+
     def test_left_out_is_found_at_the_signature(self, evidence, market):
         evidence.drop(of_kid(evidence, "signing_key.certified", market.forecast_lab.key.kid))
 
@@ -191,6 +242,24 @@ class TestEnrolment:
         event.payload["predecessor_proof"] = event.payload["proof"]
 
         assert "The signature says" in evidence.findings()
+
+    def test_of_two_keys_for_the_same_one_is_found(self, market):
+        issuance = issuance_of(market.context)
+        first, second = PrivateKey.generate(), PrivateKey.generate()
+        asked = enrolment(market.grid_co, first, now=market.now, replaces=market.grid_co.key)
+        market.do(service.enrol_signing_key, **asked, issuance=issuance)
+        evidence = Evidence(market)
+        again = evidence.repeat(of_kid(evidence, "signing_key.enrolled", first.kid))
+        asked = enrolment(market.grid_co, second, now=market.now, replaces=market.grid_co.key)
+        again.payload |= {
+            "kid": second.kid,
+            "public_jwk": dict(second.public.jwk),
+            "challenge": asked["challenge"],
+            "proof": vars_of(asked["proof"]),
+            "predecessor_proof": vars_of(asked["predecessor_proof"]),
+        }
+
+        assert "is replaced a second time" in evidence.findings()
 
 
 class TestSignatures:
