@@ -10,7 +10,7 @@ import contracts.deliveries.parts
 import contracts.deliveries.replay
 import contracts.negotiations.api
 from contracts import agreements, deliveries, negotiations
-from exchange import catalogue
+from exchange import catalogue, datasets
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
 
@@ -29,6 +29,7 @@ STAGE = Stage(
         catalogue.ListingResumed: (deliveries.follow_listing,),
         catalogue.ListingDelisted: (deliveries.follow_listing,),
     },
+    answerers={datasets.AgreementsOnData: (agreements.find_agreements_on_data,)},
     replay_rules=(contracts.agreements.replay.RULES, contracts.deliveries.replay.RULES),
     navigation=(NavigationItem(lazy("Deals"), "deals.show_deals"),),
     page_parts={

@@ -23,6 +23,7 @@ class Agreement(Base):
     __table_args__ = (
         CheckConstraint("state IN ('awaiting_signatures', 'active')", name="state"),
         Index("ix_agreements_listing_id", "listing_id"),
+        Index("ix_agreements_buyer_id", "buyer_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)

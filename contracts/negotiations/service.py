@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from contracts.negotiations import queries
 from contracts.negotiations.events import AccessRequested, NegotiationEnded, OfferAccepted, TermsOffered
 from contracts.negotiations.models import Negotiation, NegotiationRound, NegotiationState
-from exchange import catalogue
+from exchange import catalogue, datasets
 from exchange.core.errors import Invalid, NotPermitted, WrongState
 from exchange.core.events import record_event
 from exchange.core.identifiers import new_id
@@ -33,12 +33,14 @@ def request_access(
             permit.
         AlgorithmUnavailable: the exchange cannot sign with the suite.
         ListingNotOnOffer: the listing takes no new deals.
+        RevisionNotStanding: the revision on offer was withdrawn.
     """
     actor.require_role(BUYER)
     listing = catalogue.get_published_listing(session, listing_id, actor=actor, now=now)
     catalogue.require_on_offer(session, listing_id, now=now)
     if listing.organisation_id == actor.organisation_id:
         raise NotPermitted("an organisation does not buy from itself")
+    datasets.require_standing(session, listing.revision_id)
     request = _checked_request(request, listing.content)
     negotiation = Negotiation(
         id=new_id("neg"),

@@ -10,6 +10,7 @@ from exchange.catalogue.events import (
 from exchange.catalogue.queries import (
     PublishedListing,
     are_deliveries_stopped,
+    find_listings_of_dataset,
     find_on_offer,
     get_listing_state,
     get_published_listing,
@@ -25,6 +26,7 @@ __all__ = [
     "ListingVersionDecided",
     "PublishedListing",
     "are_deliveries_stopped",
+    "find_listings_of_dataset",
     "find_on_offer",
     "get_listing_state",
     "get_published_listing",

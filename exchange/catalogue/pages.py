@@ -6,18 +6,19 @@ from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from exchange import participants
+from exchange import datasets, participants
 from exchange.catalogue import labels, queries
 from exchange.catalogue.disclosure.view import data_view
 from exchange.catalogue.exports.answers import described
 from exchange.catalogue.exports.documents import LISTING_FILES, script_text
-from exchange.catalogue.models import ListingState
 from exchange.context import get_context
 from exchange.core.i18n import chosen_locale
 from exchange.core.requests import get_session, now
 from exchange.participants.access import current_actor, requires
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue", template_folder="templates")
+#: Notices of its data set that a listing page shows; the rest are a link away.
+_NOTICES_SHOWN = 6
 
 
 @blueprint.get("/<listing_id>")
@@ -36,13 +37,18 @@ def show_listing(listing_id: str) -> str:
         sections=_sections(session, listing_id),
         files=LISTING_FILES,
         json_ld=_json_ld(listing),
+        dataset_id=listing.dataset_id,
+        history=datasets.find_history(session, actor=actor, dataset_id=listing.dataset_id, now=now()),
+        notices=datasets.find_notices(
+            session, actor=actor, dataset_id=listing.dataset_id, limit=_NOTICES_SHOWN
+        ),
         labels=labels,
     )
 
 
 def _json_ld(listing: queries.PublishedListing) -> Markup | None:
     """What search engines read; like every export it is there only while the listing takes deals."""
-    if listing.state != ListingState.LISTED:
+    if not listing.is_on_offer:
         return None
     return Markup(script_text(described(listing.id)))  # noqa: S704 - every `<` in it is escaped
 

@@ -7,6 +7,7 @@ from exchange.core import canonical
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
+from exchange.datasets.revisions.replay import RevisionFacts
 from exchange.participants.actors import APPROVER, EDITOR, OPERATOR
 from exchange.participants.replay import PeopleFacts
 
@@ -27,6 +28,7 @@ class ListingFacts:
     approved: set[Key] = field(default_factory=set)
     #: Listings under which nothing is delivered.
     stopped: set[str] = field(default_factory=set)
+    revisions: dict[Key, str] = field(default_factory=dict)
 
 
 @RULES.on("listing.version_written")
@@ -42,6 +44,7 @@ def note_version(replay: Replay, event: LoggedEvent) -> None:
     _require(replay, event, EDITOR)
     facts.digests[key] = payload["digest"]
     facts.hands[key] = {event.actor}
+    facts.revisions[key] = payload["revision_id"]
     replay.checked(N_("listing versions"))
 
 
@@ -86,6 +89,8 @@ def check_decision(replay: Replay, event: LoggedEvent) -> None:
     facts.approved.discard(key)
     if event.content["decision"] == "listed":
         _require_ticks(replay, event)
+        if facts.revisions.get(key) in replay.facts(RevisionFacts).revoked:
+            replay.finding("a version was listed whose revision was revoked before")
     replay.checked(N_("decisions on listings"))
 
 

@@ -53,6 +53,10 @@ class PublishedListingSchema(Schema):
     state_reason = fields.String(allow_none=True)
     price_notice = fields.Dict(allow_none=True)
     listed_at = fields.AwareDateTime(allow_none=True)
+    revoked_reason = fields.String(
+        allow_none=True,
+        metadata={"description": "Why the revision on offer was withdrawn; null while it stands"},
+    )
 
 
 class ListingStateSchema(Schema):

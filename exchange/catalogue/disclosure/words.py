@@ -35,6 +35,7 @@ def reason_words(code: str | None) -> str:
 def withheld_words(code: str | None) -> str:
     """Why there is no sample."""
     return {
+        "revoked": gettext("The revision on offer was revoked, so nothing of its data is shown."),
         "provider": gettext("The provider publishes no sample of these data."),
         "licence": gettext(
             "The licence of these data permits no changed or shortened copies, so there is no sample."

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from exchange import datasets
 from exchange.catalogue import queries
 from exchange.catalogue.content import recheck_content
 from exchange.catalogue.errors import ListingInvalid
@@ -48,6 +49,7 @@ def decide_version(
         NotPermitted: the reviewer belongs to the organisation that offers (GB/T 37932: no self-review).
         WrongState: the version does not wait for the operator.
         ListingInvalid: it cannot be listed any more, such as for an assessment that ended meanwhile.
+        RevisionNotStanding: its revision was withdrawn meanwhile.
     """
     actor.require_role(OPERATOR)
     actor.require_duty(APPROVER)
@@ -108,6 +110,7 @@ def _list_version(
 ) -> None:
     if listing.state == ListingState.DELISTED:
         raise WrongState("the listing is delisted", remedy="Reject the version.")
+    datasets.require_standing(session, version.revision_id)
     content, today = version.content, day_of(now)
     problems = recheck_content(content, today=today)
     if history := queries.find_listed_versions(session, listing.id):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from exchange import datasets
 from exchange.catalogue import queries
 from exchange.catalogue.content import recheck_content
 from exchange.catalogue.errors import ListingInvalid
@@ -36,6 +37,7 @@ def submit_version(
     Raises:
         WrongState: another version of the listing is under review, or this one is past it.
         ListingInvalid: something has become wrong since it was written, such as an assessment that ended.
+        RevisionNotStanding: its revision was withdrawn since.
     """
     actor.require_duty(EDITOR)
     listing = _own_listing(session, actor, listing_id)
@@ -46,6 +48,7 @@ def submit_version(
         raise WrongState(f"version {number} is {version.state}, neither draft nor to be supplemented")
     if listing.state == ListingState.DELISTED:
         raise WrongState("the listing is delisted", remedy="Make a new listing.")
+    datasets.require_standing(session, version.revision_id)
     if problems := recheck_content(version.content, today=day_of(now)):
         raise ListingInvalid(problems)
     _make_way(session, actor, listing, version, now)

@@ -7,7 +7,7 @@ from exchange.core.database import Json, UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
 revision = "0015"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
