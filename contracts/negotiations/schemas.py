@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from exchange.trust.suites import DEFAULT, SUITES
+
 
 class RequestAccessSchema(Schema):
     """What a buyer asks for."""
@@ -25,6 +27,11 @@ class RequestAccessSchema(Schema):
         allow_none=True,
         metadata={"description": "Code of one of the listing's price plans; null for the first"},
     )
+    required_suite = fields.String(
+        load_default=DEFAULT,
+        validate=validate.OneOf(list(SUITES)),
+        metadata={"description": "Algorithms that everybody signs with: default, hybrid or sm (国密)"},
+    )
 
 
 class OfferTermsSchema(Schema):
@@ -33,6 +40,7 @@ class OfferTermsSchema(Schema):
     price_plan = fields.Dict(keys=fields.String(), load_default=None)
     days = fields.Integer(strict=True, load_default=None, validate=validate.Range(1, 3660))
     max_rows = fields.Integer(strict=True, load_default=None, validate=validate.Range(1, 2**53 - 1))
+    required_suite = fields.String(load_default=None, validate=validate.OneOf(list(SUITES)))
 
 
 class EndNegotiationSchema(Schema):

@@ -17,6 +17,7 @@ from exchange.core.identifiers import new_id
 from exchange.participants import Actor
 from exchange.participants.actors import BUYER
 from exchange.pricing import PricePlan
+from exchange.trust.suites import DEFAULT, require_computable
 
 
 def request_access(
@@ -26,11 +27,12 @@ def request_access(
 
     Args:
         request: purpose, scenario, columns (empty for all), days, max_rows (None for no limit), plan (code
-            of a price plan of the listing; None for the first).
+            of a price plan of the listing; None for the first), required_suite (default if left out).
 
     Raises:
         Invalid: a column the data set does not have, a purpose, scenario or price plan the listing does not
             permit.
+        AlgorithmUnavailable: the exchange cannot sign with the suite.
         ListingNotOnOffer: the listing takes no new deals.
         ProxyNotAvailable: the data stay with the provider, so nothing could be delivered.
         RevisionNotStanding: the revision on offer was withdrawn.
@@ -87,6 +89,7 @@ def offer_terms(
         "platform_fee_bp": platform_fee_bp,
         **{name: value for name, value in changes.items() if value is not None},
     }
+    require_computable(offer.get("required_suite") or DEFAULT)
     offer["price_plan"] = PricePlan.from_json(offer["price_plan"]).to_json()
     negotiation.state = NegotiationState.OFFERED
     _add_round(session, actor, negotiation, "offer", offer, now)
@@ -163,7 +166,9 @@ def _checked_request(request: dict[str, Any], content: dict[str, Any]) -> dict[s
     plan = request.get("plan") or codes[0]
     _require_one_of("plan", plan, codes)
     columns = [name for name in known if name in (request["columns"] or known)]
-    return {**request, "columns": columns, "plan": plan}
+    suite = request.get("required_suite") or DEFAULT
+    require_computable(suite)
+    return {**request, "columns": columns, "plan": plan, "required_suite": suite}
 
 
 def _listed_plan(content: dict[str, Any], code: str) -> dict[str, Any]:

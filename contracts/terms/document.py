@@ -11,8 +11,10 @@ from exchange.core import canonical
 from exchange.core.clock import from_millis, to_millis
 from exchange.core.errors import Invalid
 from exchange.pricing import PricePlan
+from exchange.trust.suites import DEFAULT
 
-TERMS_FORMAT = "wdx-terms/1"
+#: Since version 2 the terms name the suite of algorithms that everybody signs them with.
+TERMS_FORMAT = "wdx-terms/2"
 PROVIDER = "provider"
 BUYER = "buyer"
 EXCHANGE = "exchange"
@@ -28,9 +30,12 @@ _MEMBERS = {
     "price_plan",
     "prohibitions",
     "purpose",
+    "required_suite",
     "scenario",
     "subject",
 }
+#: What terms of each format consist of; signed terms of the first one are in force for years to come.
+_MEMBERS_OF_FORMAT = {TERMS_FORMAT: _MEMBERS, "wdx-terms/1": _MEMBERS - {"required_suite"}}
 
 
 @dataclass(frozen=True)
@@ -70,10 +75,11 @@ class Terms:
         """
         terms = cls(data)
         document = terms.document
-        if not isinstance(document, dict) or document.get("format") != TERMS_FORMAT:
-            raise Invalid(f"these are no terms in the format {TERMS_FORMAT}", field="format")
-        if document.keys() != _MEMBERS:
-            strange = ", ".join(sorted(document.keys() ^ _MEMBERS))
+        members = isinstance(document, dict) and _MEMBERS_OF_FORMAT.get(str(document.get("format")))
+        if not members:
+            raise Invalid(f"these are no terms in the format {TERMS_FORMAT} or before", field="format")
+        if document.keys() != members:
+            strange = ", ".join(sorted(document.keys() ^ members))
             raise Invalid(f"members missing or unknown: {strange}", field="terms")
         return terms
 
@@ -96,6 +102,11 @@ class Terms:
         if len(found) != 1:
             raise Invalid(f"the terms name {len(found)} parties in the role {role}", field="parties")
         return Party(**{name: value for name, value in found[0].items() if name != "required"})
+
+    @property
+    def required_suite(self) -> str:
+        """The suite of algorithms that provider, buyer and exchange sign these terms with."""
+        return str(self.document.get("required_suite", DEFAULT))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -136,6 +147,11 @@ class Terms:
         return int(self.document["billing"]["platform_fee_bp"])
 
 
+def suite_of(offer: Mapping[str, Any]) -> str:
+    """The suite of an offer; offers of before there were suites name none."""
+    return str(offer.get("required_suite", DEFAULT))
+
+
 def build_terms(
     *,
     agreement_id: str,
@@ -150,8 +166,8 @@ def build_terms(
 
     Args:
         listing: id, version, digest, dataset_id and content of the listed version that was negotiated.
-        offer: purpose, scenario, columns, delivery_modes, max_rows, price_plan and platform_fee_bp of the
-            accepted offer.
+        offer: purpose, scenario, columns, delivery_modes, max_rows, price_plan, platform_fee_bp and
+            required_suite of the accepted offer.
     """
     content = listing["content"]
     document = {
@@ -172,6 +188,7 @@ def build_terms(
             "rows": content["revision"]["rows"],
             "schema_digest": content["schema_digest"],
         },
+        "required_suite": suite_of(offer),
         "purpose": offer["purpose"],
         "scenario": offer["scenario"],
         "permission": {

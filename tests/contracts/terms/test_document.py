@@ -75,6 +75,22 @@ class TestBuiltTerms:
     def test_without_a_limit_of_rows_say_so(self):
         assert terms(max_rows=None).granted_rows is None
 
+    def test_name_the_suite_that_everybody_signs_with(self):
+        assert terms().required_suite == "default"
+        assert terms(required_suite="hybrid").document["required_suite"] == "hybrid"
+
+    def test_of_before_there_were_suites_are_of_the_default_one(self):
+        """Signed bytes stay as they are; contracts run for years."""
+        old = document(format="wdx-terms/1")
+        del old["required_suite"]
+
+        assert Terms.read(canonical.to_bytes(old)).required_suite == "default"
+
+    @pytest.mark.parametrize("changes", [{"format": "wdx-terms/1"}, {"format": 2}, {"format": None}])
+    def test_of_one_format_do_not_pass_for_another(self, changes):
+        with pytest.raises(Invalid):
+            Terms.read(canonical.to_bytes(document(**changes)))
+
     def test_are_the_same_bytes_for_the_same_agreement(self):
         assert terms() == terms()
         assert terms().digest == terms().digest
@@ -96,7 +112,7 @@ class TestReadTerms:
         with pytest.raises(NotCanonical):
             Terms.read(spelled)
 
-    @pytest.mark.parametrize("form", ["wdx-terms/2", "", None])
+    @pytest.mark.parametrize("form", ["wdx-terms/3", "", None])
     def test_of_another_format_are_refused(self, form):
         with pytest.raises(Invalid, match=TERMS_FORMAT) as refusal:
             Terms.read(canonical.to_bytes(document(format=form)))
