@@ -30,7 +30,8 @@ class Killer(threading.Thread):
         self._random = random.Random(seed)
         self.kills = 0
         self.done = threading.Event()
-        self.server = start_server(home, environment, port=None)
+        # A port of its own: on the usual one another server may answer while this one is down.
+        self.server = start_server(home, environment, port=0)
         self.url = self.server.url
 
     def run(self) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.catalogue.search.index import rebuild
+from exchange.catalogue.search.rebuilding import reindex
 from exchange.demands.matching import find_fitting_listings
 from tests.exchange.demands.conftest import demands  # noqa: F401 - a fixture
 from tests.factories import hosted as product
@@ -46,7 +46,7 @@ def test_its_card_claims_no_rows_and_no_revision(listing_id, search):
 
 
 def test_an_index_that_is_made_again_has_it(market, listing_id, search):
-    market.context.database.write(lambda session: rebuild(session, at=market.now))
+    reindex(market.context.database, at=market.now)
 
     assert [item.id for item in search(filters={"delivery": ["proxy"]}).items] == [listing_id]
 
