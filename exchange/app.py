@@ -50,6 +50,7 @@ def create_context(settings: Settings | None = None) -> Context:
         signing_key=load_or_create(settings.keys_dir / "signing.pem"),
         log_key=load_or_create(settings.keys_dir / "log.pem"),
         page_parts=_merged("page_parts"),
+        tellers=_merged("tellers"),
     )
 
 

@@ -148,6 +148,11 @@ class Settings:
         "Cells of two revisions that a request compares itself; larger pairs are left to the job.",
         minimum=0,
     )
+    message_days: int = _setting(
+        400,
+        "Days for which messages to organisations are kept; the evidence log keeps what they tell of.",
+        minimum=30,
+    )
     session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)
     idempotency_days: int = _setting(
         30,

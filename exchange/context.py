@@ -7,6 +7,7 @@ from flask import current_app
 
 from exchange.config import Settings
 from exchange.core.database import Database
+from exchange.core.telling import Teller
 from exchange.trust import PrivateKey, Vault
 
 
@@ -22,6 +23,7 @@ class Context:
     #: Signs the evidence log's checkpoints and nothing else.
     log_key: PrivateKey
     page_parts: dict[str, tuple[Any, ...]]
+    tellers: dict[type, tuple[Teller, ...]]
 
 
 def get_context() -> Context:

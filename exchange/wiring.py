@@ -40,6 +40,11 @@ import exchange.demands.replay
 import exchange.hosted.api
 import exchange.hosted.cli
 import exchange.housekeeping
+import exchange.messages.api
+import exchange.messages.cli
+import exchange.messages.jobs
+import exchange.messages.pages
+import exchange.messages.queries
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.replay
@@ -52,6 +57,7 @@ import exchange.registry.jobs
 import exchange.registry.pages
 import exchange.registry.replay
 import exchange.registry.service
+import exchange.telling
 from exchange import catalogue, datasets
 from exchange.catalogue import search
 from exchange.core.i18n import lazy
@@ -73,6 +79,7 @@ STAGE = Stage(
         exchange.catalogue.disclosure.api.blueprint,
         exchange.catalogue.exports.api.blueprint,
         exchange.demands.api.blueprint,
+        exchange.messages.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
@@ -83,6 +90,7 @@ STAGE = Stage(
         exchange.datasets.notices.pages.blueprint,
         exchange.registry.pages.blueprint,
         exchange.demands.pages.blueprint,
+        exchange.messages.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
@@ -102,6 +110,7 @@ STAGE = Stage(
         exchange.registry.cli.handle,
         exchange.registry.cli.certificate,
         exchange.demands.cli.demand,
+        exchange.messages.cli.inbox,
         exchange.audit.cli.audit,
     ),
     jobs=(
@@ -113,6 +122,7 @@ STAGE = Stage(
         exchange.datasets.uploads.jobs.SWEEP_STORAGE,
         exchange.registry.jobs.ISSUE_CERTIFICATES,
         exchange.demands.jobs.WATCH,
+        exchange.messages.jobs.TELL,
         exchange.housekeeping.FORGET_OLD,
     ),
     reactions={
@@ -128,6 +138,7 @@ STAGE = Stage(
         datasets.RevisionRevoked: (search.follow_revision,),
     },
     answerers={datasets.OnOffer: (exchange.catalogue.disclosure.service.answer_on_offer,)},
+    tellers=exchange.telling.TELLERS,
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(
         exchange.participants.replay.RULES,
@@ -140,6 +151,7 @@ STAGE = Stage(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
         NavigationItem(lazy("Notices"), "notice_pages.show_notices"),
         NavigationItem(lazy("Demands"), "demands.show_board"),
+        NavigationItem(lazy("Inbox"), "inbox.show_inbox", count=exchange.messages.queries.count_unread),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
     page_parts={

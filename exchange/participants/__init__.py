@@ -3,6 +3,7 @@
 from exchange.participants.actors import Actor
 from exchange.participants.queries import (
     OrganisationCard,
+    find_operator_ids,
     find_organisation_cards,
     get_active_key,
     get_actor,
@@ -12,10 +13,12 @@ from exchange.participants.queries import (
     get_public_key,
     require_active_key,
 )
+from exchange.participants.telling import organisation_name
 
 __all__ = [
     "Actor",
     "OrganisationCard",
+    "find_operator_ids",
     "find_organisation_cards",
     "get_active_key",
     "get_actor",
@@ -23,5 +26,6 @@ __all__ = [
     "get_operator_card",
     "get_organisation_card",
     "get_public_key",
+    "organisation_name",
     "require_active_key",
 ]
