@@ -153,6 +153,15 @@ class Settings:
         "Days for which messages to organisations are kept; the evidence log keeps what they tell of.",
         minimum=30,
     )
+    webhook_days: int = _setting(
+        3, "Days for which a message is tried at a webhook, and for which an endpoint may fail.", minimum=1
+    )
+    webhook_timeout_s: int = _setting(
+        10, "Seconds within which the receiver of a webhook is to answer.", minimum=1
+    )
+    webhook_threads: int = _setting(
+        4, "Webhook endpoints to which one node sends at the same time.", minimum=1
+    )
     session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)
     idempotency_days: int = _setting(
         30,

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import exchange.catalogue.telling as listings
 import exchange.datasets.telling as data
 import exchange.demands.telling as demands
+import exchange.messages.webhooks.telling as webhooks
 import exchange.participants.telling as participants
 import exchange.registry.telling as register
 from exchange.catalogue import events as catalogue_events
 from exchange.core.telling import Teller
 from exchange.datasets import events as dataset_events
 from exchange.demands import events as demand_events
+from exchange.messages.webhooks import events as webhook_events
 from exchange.participants import events as participant_events
 from exchange.registry import events as registry_events
 
@@ -40,4 +42,9 @@ TELLERS: Mapping[type, tuple[Teller, ...]] = {
     demand_events.DemandExpired: (demands.tell_buyer,),
     demand_events.DemandUnclaimed: (demands.tell_buyer,),
     demand_events.DemandIntervened: (demands.tell_buyer,),
+    webhook_events.WebhookRegistered: (webhooks.tell_webhook,),
+    webhook_events.WebhookSecretRotated: (webhooks.tell_webhook,),
+    webhook_events.WebhookDisabled: (webhooks.tell_webhook,),
+    webhook_events.WebhookEnabled: (webhooks.tell_webhook,),
+    webhook_events.WebhookRemoved: (webhooks.tell_webhook,),
 }

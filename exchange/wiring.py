@@ -43,8 +43,13 @@ import exchange.housekeeping
 import exchange.messages.api
 import exchange.messages.cli
 import exchange.messages.jobs
+import exchange.messages.metrics
 import exchange.messages.pages
 import exchange.messages.queries
+import exchange.messages.webhooks.api
+import exchange.messages.webhooks.cli
+import exchange.messages.webhooks.jobs
+import exchange.messages.webhooks.pages
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.replay
@@ -80,6 +85,7 @@ STAGE = Stage(
         exchange.catalogue.exports.api.blueprint,
         exchange.demands.api.blueprint,
         exchange.messages.api.blueprint,
+        exchange.messages.webhooks.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
@@ -91,6 +97,7 @@ STAGE = Stage(
         exchange.registry.pages.blueprint,
         exchange.demands.pages.blueprint,
         exchange.messages.pages.blueprint,
+        exchange.messages.webhooks.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
@@ -111,6 +118,7 @@ STAGE = Stage(
         exchange.registry.cli.certificate,
         exchange.demands.cli.demand,
         exchange.messages.cli.inbox,
+        exchange.messages.webhooks.cli.webhook,
         exchange.audit.cli.audit,
     ),
     jobs=(
@@ -123,6 +131,7 @@ STAGE = Stage(
         exchange.registry.jobs.ISSUE_CERTIFICATES,
         exchange.demands.jobs.WATCH,
         exchange.messages.jobs.TELL,
+        exchange.messages.webhooks.jobs.SEND_WEBHOOKS,
         exchange.housekeeping.FORGET_OLD,
     ),
     reactions={
@@ -156,6 +165,7 @@ STAGE = Stage(
     ),
     page_parts={
         "home": (exchange.demands.pages.demands_part,),
+        "metrics": (exchange.messages.metrics.message_metrics,),
         "listing.deals": (exchange.registry.pages.registration_part,),
         "log.words": (
             exchange.portal.event_words.event_words,

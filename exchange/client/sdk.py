@@ -15,6 +15,7 @@ from exchange.client.messages import MessageVerbs
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.client.revisions import RevisionVerbs
 from exchange.client.search import SearchVerbs
+from exchange.client.webhooks import WebhookVerbs
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey, PublicKey
 
@@ -36,7 +37,9 @@ class Delivery:
     next_cursor: str | None
 
 
-class Exchange(CatalogueVerbs, DatasetVerbs, RevisionVerbs, SearchVerbs, DemandVerbs, MessageVerbs):
+class Exchange(
+    CatalogueVerbs, DatasetVerbs, RevisionVerbs, SearchVerbs, DemandVerbs, MessageVerbs, WebhookVerbs
+):
     """One person's view of the exchange.
 
     Methods that change something take a `key`: sent again with the same key they have one effect.

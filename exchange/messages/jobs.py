@@ -1,26 +1,40 @@
 """Scheduled work of messages."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from exchange.config import Settings
 from exchange.core import clock
 from exchange.core.jobs import Job
 from exchange.messages.following import Outlet, follow_batch, is_behind, tellers_by_type
-
-#: What takes messages further than the inbox.
-OUTLETS: tuple[Outlet, ...] = ()
+from exchange.messages.models import Message
+from exchange.messages.webhooks.queueing import queue_for_endpoints
 
 
 def tell_organisations(context: Any) -> None:
     """Turn what was numbered since the last tick into messages; costs two reads when there is nothing."""
     tellers = tellers_by_type(context.tellers)
+    outlets = outlets_of(context.settings)
     with context.database.reading() as session:
         if not is_behind(session, now=clock.now()):
             return
     while context.database.write(
-        lambda session: follow_batch(session, tellers=tellers, outlets=OUTLETS, now=clock.now())
+        lambda session: follow_batch(session, tellers=tellers, outlets=outlets, now=clock.now())
     ):
         pass
+
+
+def outlets_of(settings: Settings) -> tuple[Outlet, ...]:
+    """What takes messages further than the inbox."""
+    patience = timedelta(days=settings.webhook_days)
+
+    def to_webhooks(session: Session, messages: Sequence[Message], now: datetime) -> None:
+        queue_for_endpoints(session, messages, now, patience=patience)
+
+    return (to_webhooks,)
 
 
 #: Every node may run it: whoever holds the row of the followed log goes on, the others leave it.

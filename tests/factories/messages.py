@@ -8,7 +8,7 @@ from exchange.audit.sequencer import number_all
 from exchange.core.events import EventRow
 from exchange.messages import queries
 from exchange.messages.following import follow_batch, tellers_by_type
-from exchange.messages.jobs import OUTLETS
+from exchange.messages.jobs import outlets_of
 from exchange.messages.models import FollowedLog
 
 
@@ -35,7 +35,7 @@ class Messages:
     def batch(self, session: Any, **given: Any) -> bool:
         arguments = {
             "tellers": tellers_by_type(self.market.context.tellers),
-            "outlets": OUTLETS,
+            "outlets": outlets_of(self.market.context.settings),
             "now": self.market.now,
             **given,
         }
