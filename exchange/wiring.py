@@ -43,6 +43,9 @@ import exchange.housekeeping
 import exchange.messages.api
 import exchange.messages.cli
 import exchange.messages.jobs
+import exchange.messages.mail.api
+import exchange.messages.mail.jobs
+import exchange.messages.mail.pages
 import exchange.messages.metrics
 import exchange.messages.pages
 import exchange.messages.queries
@@ -86,6 +89,7 @@ STAGE = Stage(
         exchange.demands.api.blueprint,
         exchange.messages.api.blueprint,
         exchange.messages.webhooks.api.blueprint,
+        exchange.messages.mail.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
@@ -98,6 +102,7 @@ STAGE = Stage(
         exchange.demands.pages.blueprint,
         exchange.messages.pages.blueprint,
         exchange.messages.webhooks.pages.blueprint,
+        exchange.messages.mail.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
@@ -132,6 +137,7 @@ STAGE = Stage(
         exchange.demands.jobs.WATCH,
         exchange.messages.jobs.TELL,
         exchange.messages.webhooks.jobs.SEND_WEBHOOKS,
+        exchange.messages.mail.jobs.SEND_MAILS,
         exchange.housekeeping.FORGET_OLD,
     ),
     reactions={

@@ -21,3 +21,13 @@ class MessageVerbs(Calls):
     def read_messages(self, until: int, *, key: str | None = None) -> int:
         """Say that everything up to a position of the log was read; returns how many were unread."""
         return int(self._post("/messages/reading", {"until": until}, key=key)["read"])
+
+    def mail_choice(self) -> dict[str, Any]:
+        """What the caller gets by mail."""
+        return self._get("/mail-choice")
+
+    def choose_mail(
+        self, topics: tuple[str, ...], *, language: str = "zh", key: str | None = None
+    ) -> dict[str, Any]:
+        """Get the messages of some topics by mail; of none, no mail any more."""
+        return self._post("/mail-choice", {"topics": list(topics), "language": language}, key=key)

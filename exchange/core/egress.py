@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -94,14 +94,15 @@ def call(
             # A compressed answer could unpack to more than the bound.
             decode_content=False,
         )
-        data = _read(response, started, limits)
+        with closing(response):
+            data = _read(response, started, limits)
         if deadline.passed:  # what was cut off may look whole
             raise EgressFailed(f"{parts.netloc} gave no answer: it took too long")
     except urllib3.exceptions.HTTPError as error:
         why = "it took too long" if deadline.passed else _cause(error)
         raise EgressFailed(f"{parts.netloc} gave no answer: {why}") from error
     finally:
-        deadline.cancel()
+        deadline.close()
         pool.close()
     return Answer(
         response.status,
@@ -207,8 +208,10 @@ class _Deadline:
     def start(self) -> None:
         self._timer.start()
 
-    def cancel(self) -> None:
+    def close(self) -> None:
         self._timer.cancel()
+        for connection in self._connections:
+            connection.close()  # one that is given up does not find its way back into the pool
 
     def _end(self) -> None:
         self.passed = True

@@ -43,6 +43,19 @@ def read_messages(message_id: str | None, until: int | None) -> None:
         click.echo(signed_in().read_messages(until or 0))
 
 
+@inbox.command("mail")
+@click.option("--topic", "topics", multiple=True, type=click.Choice(TOPICS), help="Get this topic by mail.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--off", is_flag=True, help="Get no mail any more.")
+def choose_mail(topics: tuple[str, ...], language: str, *, off: bool) -> None:
+    """Show what you get by mail, or choose it; several topics replace what was chosen before."""
+    if topics and off:
+        raise click.UsageError("name topics, or --off")
+    exchange = signed_in()
+    choice = exchange.choose_mail(topics, language=language) if topics or off else exchange.mail_choice()
+    click.echo(f"{choice['address'] or '–'}  {choice['language']}  {', '.join(choice['topics']) or '–'}")
+
+
 def _tell(message: dict[str, Any]) -> None:
     text = message["text_zh"] if speaks_chinese_in_terminal() else message["text_en"]
     unread = "" if message["read_at"] else "  [unread]"

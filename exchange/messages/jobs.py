@@ -10,6 +10,7 @@ from exchange.config import Settings
 from exchange.core import clock
 from exchange.core.jobs import Job
 from exchange.messages.following import Outlet, follow_batch, is_behind, tellers_by_type
+from exchange.messages.mail.service import queue_mails
 from exchange.messages.models import Message
 from exchange.messages.webhooks.queueing import queue_for_endpoints
 
@@ -34,7 +35,11 @@ def outlets_of(settings: Settings) -> tuple[Outlet, ...]:
     def to_webhooks(session: Session, messages: Sequence[Message], now: datetime) -> None:
         queue_for_endpoints(session, messages, now, patience=patience)
 
-    return (to_webhooks,)
+    def to_people(session: Session, messages: Sequence[Message], now: datetime) -> None:
+        queue_mails(session, messages, now, patience=patience)
+
+    # Without a mail server nothing is queued, or one that is set up later would send old news.
+    return (to_webhooks, to_people) if settings.smtp_host else (to_webhooks,)
 
 
 #: Every node may run it: whoever holds the row of the followed log goes on, the others leave it.

@@ -88,6 +88,11 @@ def find_operator_ids(session: Session) -> list[str]:
     return sorted(row.id for row in session.execute(query) if OPERATOR in row.roles)
 
 
+def get_login(session: Session, person_id: str) -> str:
+    """What a person types to sign in, for work about that person."""
+    return session.get_one(Person, person_id).login
+
+
 def find_organisations(session: Session, *, state: str | None = None) -> list[Organisation]:
     """All organisations, newest first, of one state if given."""
     query = select(Organisation).order_by(Organisation.id.desc())

@@ -1,4 +1,4 @@
-"""Messages to organisations, how far the evidence log has been followed, and webhooks."""
+"""Messages to organisations, how far the evidence log has been followed, webhooks and mail."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,10 +24,13 @@ def upgrade() -> None:
     _create_webhook_endpoints()
     _create_webhook_dispatches()
     _create_webhook_attempts()
+    _create_mail()
 
 
 def downgrade() -> None:
     for table in (
+        "mail_dispatches",
+        "mail_choices",
         "webhook_attempts",
         "webhook_dispatches",
         "webhook_secrets",
@@ -189,4 +192,52 @@ def _create_webhook_attempts() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("endpoint_id", "message_id", "number", name=op.f("pk_webhook_attempts")),
+    )
+
+
+def _create_mail() -> None:
+    op.create_table(
+        "mail_choices",
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("organisation_id", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("topics", Json, nullable=False),
+        sa.Column("chosen_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("language IN ('zh', 'en')", name=op.f("ck_mail_choices_language")),
+        _reference("mail_choices", "person_id", "people"),
+        _reference("mail_choices", "organisation_id", "organisations"),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_mail_choices")),
+    )
+    op.create_index("ix_mail_choices_organisation_id", "mail_choices", ["organisation_id"])
+    op.create_table(
+        "mail_dispatches",
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("message_id", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("queued_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("next_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("leased_until", UtcDateTime(), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.String(length=300), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'parked')", name=op.f("ck_mail_dispatches_state")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["mail_choices.person_id"],
+            name=op.f("fk_mail_dispatches_person_id_mail_choices"),
+        ),
+        _reference("mail_dispatches", "message_id", "messages", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("person_id", "message_id", name=op.f("pk_mail_dispatches")),
+    )
+    op.create_index("ix_mail_dispatches_message_id", "mail_dispatches", ["message_id"])
+    waiting = sa.text("state = 'waiting'")
+    op.create_index(
+        "ix_mail_dispatches_due",
+        "mail_dispatches",
+        ["next_at"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
     )

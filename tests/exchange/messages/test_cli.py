@@ -54,3 +54,11 @@ def test_reads_one_message_and_then_the_rest(market, run, told):
 
 def test_reading_wants_a_message_or_a_position(market, run):
     assert run(market.grid_co, "read").exit_code == 2
+
+
+def test_mail_is_chosen_and_shown(market, run):
+    chosen = run(market.grid_co, "mail", "--topic", "bills", "--topic", "data", "--language", "en").output
+
+    assert chosen == "grid-co@example.com  en  bills, data\n"
+    assert run(market.grid_co, "mail").output == chosen
+    assert run(market.grid_co, "mail", "--off").output == "grid-co@example.com  zh  –\n"
