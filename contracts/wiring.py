@@ -5,15 +5,18 @@ import contracts.agreements.cli  # adds to `wdx contract`
 import contracts.agreements.pages
 import contracts.agreements.replay
 import contracts.agreements.story
+import contracts.agreements.telling
 import contracts.declarations.api
 import contracts.declarations.pages
 import contracts.declarations.parts
 import contracts.declarations.replay
+import contracts.declarations.telling
 import contracts.deliveries.api
 import contracts.deliveries.parts
 import contracts.deliveries.replay
 import contracts.negotiations.api
-from contracts import agreements, deliveries, negotiations
+import contracts.negotiations.telling
+from contracts import agreements, declarations, deliveries, negotiations
 from exchange import catalogue, datasets
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
@@ -35,6 +38,19 @@ STAGE = Stage(
         catalogue.ListingDelisted: (deliveries.follow_listing,),
     },
     answerers={datasets.AgreementsOnData: (agreements.find_agreements_on_data,)},
+    tellers={
+        negotiations.AccessRequested: (contracts.negotiations.telling.tell_requested,),
+        negotiations.TermsOffered: (contracts.negotiations.telling.tell_offered,),
+        negotiations.OfferAccepted: (contracts.negotiations.telling.tell_accepted,),
+        negotiations.NegotiationEnded: (contracts.negotiations.telling.tell_ended,),
+        agreements.AgreementFrozen: (contracts.agreements.telling.tell_frozen,),
+        agreements.AgreementSigned: (contracts.agreements.telling.tell_signed,),
+        agreements.AgreementExecuted: (contracts.agreements.telling.tell_executed,),
+        declarations.RevenueDeclared: (contracts.declarations.telling.tell_declared,),
+        catalogue.ListingSuspended: (contracts.agreements.telling.tell_listing_stopped,),
+        catalogue.ListingDelisted: (contracts.agreements.telling.tell_listing_stopped,),
+        catalogue.ListingResumed: (contracts.agreements.telling.tell_listing_resumed,),
+    },
     replay_rules=(
         contracts.agreements.replay.RULES,
         contracts.deliveries.replay.RULES,

@@ -51,6 +51,7 @@ def create_context(settings: Settings | None = None) -> Context:
         log_key=load_or_create(settings.keys_dir / "log.pem"),
         authority=Authority(settings.keys_dir / "authority"),
         page_parts=_merged("page_parts"),
+        tellers=_merged("tellers"),
     )
 
 

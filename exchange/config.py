@@ -156,6 +156,31 @@ class Settings:
         "Cells of two revisions that a request compares itself; larger pairs are left to the job.",
         minimum=0,
     )
+    message_days: int = _setting(
+        400,
+        "Days for which messages to organisations are kept; the evidence log keeps what they tell of.",
+        minimum=30,
+    )
+    webhook_days: int = _setting(
+        3, "Days for which a message is tried at a webhook, and for which an endpoint may fail.", minimum=1
+    )
+    webhook_timeout_s: int = _setting(
+        10, "Seconds within which the receiver of a webhook is to answer.", minimum=1
+    )
+    webhook_threads: int = _setting(
+        4, "Webhook endpoints to which one node sends at the same time.", minimum=1
+    )
+    smtp_host: str = _setting("", "Mail server that sends messages on; without one no mail is sent.")
+    smtp_port: int = _setting(587, "Port of the mail server.", minimum=1)
+    smtp_security: str = _setting(
+        "starttls", "How the way to the mail server is protected: `starttls`, `tls`, or `none` on loopback."
+    )
+    smtp_ca_file: Path | None = _setting(
+        None, "Certificates that the mail server's own is checked with. Default: those of the machine."
+    )
+    smtp_user: str = _setting("", "Name under which to sign in to the mail server; empty for none.")
+    smtp_password: str = _setting("", "Password that belongs to WDX_SMTP_USER.", secret=True)
+    mail_from: str = _setting("", "Sender's address of mails; needed where WDX_SMTP_HOST is set.")
     session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)
     idempotency_days: int = _setting(
         30,
@@ -178,6 +203,14 @@ class Settings:
             object.__setattr__(self, name, value)
         if self.log_format not in {"json", "text"}:
             raise BadSettings(f"WDX_LOG_FORMAT is {self.log_format!r}; it takes json or text")
+        if self.smtp_security not in {"starttls", "tls", "none"}:
+            raise BadSettings(
+                f"WDX_SMTP_SECURITY is {self.smtp_security!r}; it takes starttls, tls or none"
+            )
+        if self.smtp_security == "none" and self.smtp_host not in {"", "localhost", "127.0.0.1", "::1"}:
+            raise BadSettings("WDX_SMTP_SECURITY=none is for a mail server on the loopback interface only")
+        if self.smtp_host and "@" not in self.mail_from:
+            raise BadSettings("WDX_SMTP_HOST needs WDX_MAIL_FROM, the sender's address")
 
     @property
     def egress_allowed(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from flask import current_app
 
 from exchange.config import Settings
 from exchange.core.database import Database
+from exchange.core.telling import Teller
 from exchange.trust import Authority, PrivateKey, Vault, algorithm_named
 from exchange.trust.suites import DEFAULT, PREFERRED
 
@@ -26,6 +27,7 @@ class Context:
     #: Certifies the members' signing keys.
     authority: Authority
     page_parts: dict[str, tuple[Any, ...]]
+    tellers: dict[type, tuple[Teller, ...]]
 
     @property
     def signing_key(self) -> PrivateKey:

@@ -1,4 +1,4 @@
-"""Forgetting what nobody can ask for any more: old answers to repeated requests, browser sessions long over."""
+"""Forgetting what nobody can ask for any more: old answers to repeated requests, old messages, sessions long over."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,6 +8,8 @@ from exchange.core import clock
 from exchange.core.database import Database
 from exchange.core.idempotency import forget_answers
 from exchange.core.jobs import Job
+from exchange.messages.service import forget_messages
+from exchange.messages.webhooks.service import forget_secrets
 from exchange.participants.service import forget_web_sessions
 
 #: A browser session is kept for a while after its end: who was signed in may be asked.
@@ -21,6 +23,9 @@ def forget_old(context: Any) -> None:
     now = clock.now()
     answers = now - timedelta(days=context.settings.idempotency_days)
     _in_batches(context.database, forget_answers, answers)
+    messages = now - timedelta(days=context.settings.message_days)
+    _in_batches(context.database, forget_messages, messages)
+    _in_batches(context.database, forget_secrets, now)
     _in_batches(context.database, forget_web_sessions, now - timedelta(days=_SESSION_DAYS))
 
 

@@ -41,6 +41,19 @@ import exchange.hosted.api
 import exchange.hosted.cli
 import exchange.hosted.replay
 import exchange.housekeeping
+import exchange.messages.api
+import exchange.messages.cli
+import exchange.messages.jobs
+import exchange.messages.mail.api
+import exchange.messages.mail.jobs
+import exchange.messages.mail.pages
+import exchange.messages.metrics
+import exchange.messages.pages
+import exchange.messages.queries
+import exchange.messages.webhooks.api
+import exchange.messages.webhooks.cli
+import exchange.messages.webhooks.jobs
+import exchange.messages.webhooks.pages
 import exchange.participants.api
 import exchange.participants.cli
 import exchange.participants.keys.api
@@ -59,6 +72,7 @@ import exchange.registry.pages
 import exchange.registry.queries
 import exchange.registry.replay
 import exchange.registry.service
+import exchange.telling
 from exchange import catalogue, datasets
 from exchange.catalogue import search
 from exchange.core.i18n import lazy
@@ -83,6 +97,9 @@ STAGE = Stage(
         exchange.catalogue.disclosure.api.blueprint,
         exchange.catalogue.exports.api.blueprint,
         exchange.demands.api.blueprint,
+        exchange.messages.api.blueprint,
+        exchange.messages.webhooks.api.blueprint,
+        exchange.messages.mail.api.blueprint,
         exchange.audit.api.blueprint,
     ),
     page_blueprints=(
@@ -95,6 +112,9 @@ STAGE = Stage(
         exchange.datasets.notices.pages.blueprint,
         exchange.registry.pages.blueprint,
         exchange.demands.pages.blueprint,
+        exchange.messages.pages.blueprint,
+        exchange.messages.webhooks.pages.blueprint,
+        exchange.messages.mail.pages.blueprint,
         exchange.audit.pages.blueprint,
         exchange.audit.api.log_blueprint,
     ),
@@ -115,6 +135,8 @@ STAGE = Stage(
         exchange.registry.cli.handle,
         exchange.registry.cli.certificate,
         exchange.demands.cli.demand,
+        exchange.messages.cli.inbox,
+        exchange.messages.webhooks.cli.webhook,
         exchange.audit.cli.audit,
     ),
     jobs=(
@@ -127,6 +149,9 @@ STAGE = Stage(
         exchange.datasets.uploads.jobs.SWEEP_STORAGE,
         exchange.registry.jobs.ISSUE_CERTIFICATES,
         exchange.demands.jobs.WATCH,
+        exchange.messages.jobs.TELL,
+        exchange.messages.webhooks.jobs.SEND_WEBHOOKS,
+        exchange.messages.mail.jobs.SEND_MAILS,
         exchange.housekeeping.FORGET_OLD,
     ),
     reactions={
@@ -142,6 +167,7 @@ STAGE = Stage(
         datasets.RevisionRevoked: (search.follow_revision,),
     },
     answerers={datasets.OnOffer: (exchange.catalogue.disclosure.service.answer_on_offer,)},
+    tellers=exchange.telling.TELLERS,
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(
         exchange.participants.replay.RULES,
@@ -157,10 +183,12 @@ STAGE = Stage(
         NavigationItem(lazy("Notices"), "notice_pages.show_notices"),
         NavigationItem(lazy("Demands"), "demands.show_board"),
         NavigationItem(lazy("Signing keys"), "keys_pages.show_keys", frozenset({PROVIDER, BUYER})),
+        NavigationItem(lazy("Inbox"), "inbox.show_inbox", count=exchange.messages.queries.count_unread),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
     page_parts={
         "home": (exchange.demands.pages.demands_part,),
+        "metrics": (exchange.messages.metrics.message_metrics,),
         "listing.deals": (exchange.registry.pages.registration_part,),
         "exports.identifiers": (exchange.registry.queries.find_exported_identifiers,),
         "log.words": (

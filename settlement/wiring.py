@@ -7,17 +7,21 @@ import settlement.runs.api
 import settlement.runs.cli
 import settlement.runs.jobs
 import settlement.runs.replay
+import settlement.runs.telling
 import settlement.simulations.api
 import settlement.statements.api
 import settlement.statements.labels
 import settlement.statements.pages
 import settlement.statements.parts
 import settlement.statements.replay
+import settlement.statements.telling
 from contracts import agreements
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
 from settlement import statements
 from settlement.ledger.errors import AlreadyReversed, TransferKeyReused
+from settlement.runs.events import AgreementParked
+from settlement.statements.events import StatementIssued
 
 
 def _key_reused() -> Exception:
@@ -39,6 +43,10 @@ STAGE = Stage(
     commands=(settlement.runs.cli.settlement, settlement.ledger.cli.ledger),
     jobs=(settlement.runs.jobs.SETTLE_CLOSED_PERIODS,),
     reactions={agreements.AgreementExecuted: (statements.open_deal_accounts,)},
+    tellers={
+        StatementIssued: (settlement.statements.telling.tell_issued,),
+        AgreementParked: (settlement.runs.telling.tell_parked,),
+    },
     constraint_errors={
         "pk_ledger_transfers": _key_reused,
         "uq_ledger_transfers_key": _key_reused,

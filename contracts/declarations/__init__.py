@@ -1,5 +1,6 @@
 """What the buyer declares of its own revenue, month by month, where the price is a share of it."""
 
+from contracts.declarations.events import RevenueDeclared
 from contracts.declarations.queries import (
     DeclaredTotals,
     added_totals,
@@ -10,6 +11,7 @@ from contracts.declarations.queries import (
 
 __all__ = [
     "DeclaredTotals",
+    "RevenueDeclared",
     "added_totals",
     "declared_totals",
     "find_declarations_of_epochs",

@@ -13,10 +13,12 @@ from exchange.catalogue.queries import (
     find_listings_of_dataset,
     find_on_offer,
     get_listing_state,
+    get_provider_id,
     get_published_listing,
     get_version_card,
     require_on_offer,
 )
+from exchange.catalogue.telling import listing_page, listing_title, version_title
 
 __all__ = [
     "ListingDelisted",
@@ -29,7 +31,11 @@ __all__ = [
     "find_listings_of_dataset",
     "find_on_offer",
     "get_listing_state",
+    "get_provider_id",
     "get_published_listing",
     "get_version_card",
+    "listing_page",
+    "listing_title",
     "require_on_offer",
+    "version_title",
 ]

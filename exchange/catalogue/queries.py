@@ -74,6 +74,11 @@ def get_listing_state(session: Session, listing_id: str) -> str:
     return get_listing(session, listing_id).state
 
 
+def get_provider_id(session: Session, listing_id: str) -> str:
+    """The organisation whose listing it is."""
+    return get_listing(session, listing_id).organisation_id
+
+
 def lock_listing(session: Session, listing_id: str) -> Listing:
     """One listing that nobody else changes before this transaction ends."""
     # Two decisions at once would leave two versions on offer; the second waits, then sees the first.

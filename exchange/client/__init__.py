@@ -5,6 +5,8 @@ from exchange.client.keys import load_or_create_key
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.client.sdk import Delivery, Exchange
 from exchange.client.uploading import UploadFailed, UploadProgress
+from exchange.client.webhooks import verify_webhook
+from exchange.trust.webhook_signatures import WebhookRefused
 
 __all__ = [
     "Connection",
@@ -16,5 +18,7 @@ __all__ = [
     "Unreachable",
     "UploadFailed",
     "UploadProgress",
+    "WebhookRefused",
     "load_or_create_key",
+    "verify_webhook",
 ]

@@ -12,10 +12,12 @@ from exchange.client.datasets import DatasetVerbs
 from exchange.client.declarations import DeclarationVerbs
 from exchange.client.demands import DemandVerbs
 from exchange.client.keys import sign_terms
+from exchange.client.messages import MessageVerbs
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.client.revisions import RevisionVerbs
 from exchange.client.search import SearchVerbs
 from exchange.client.signing_keys import KeyVerbs
+from exchange.client.webhooks import WebhookVerbs
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey
 
@@ -38,7 +40,15 @@ class Delivery:
 
 
 class Exchange(
-    CatalogueVerbs, DatasetVerbs, RevisionVerbs, SearchVerbs, DemandVerbs, DeclarationVerbs, KeyVerbs
+    CatalogueVerbs,
+    DatasetVerbs,
+    RevisionVerbs,
+    SearchVerbs,
+    DemandVerbs,
+    DeclarationVerbs,
+    KeyVerbs,
+    MessageVerbs,
+    WebhookVerbs,
 ):
     """One person's view of the exchange.
 

@@ -7,9 +7,12 @@ bound on time and one on size.
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
@@ -77,7 +80,9 @@ def call(
     address = _resolve(parts, limits)
     started = time.monotonic()
     pool = _pool(parts, address, limits)
+    deadline = _Deadline(pool, CONNECT_TIMEOUT_S + limits.timeout_s)
     try:
+        deadline.start()
         response = pool.urlopen(
             method,
             _target(parts),
@@ -89,10 +94,15 @@ def call(
             # A compressed answer could unpack to more than the bound.
             decode_content=False,
         )
-        data = _read(response, started, limits)
+        with closing(response):
+            data = _read(response, started, limits)
+        if deadline.passed:  # what was cut off may look whole
+            raise EgressFailed(f"{parts.netloc} gave no answer: it took too long")
     except urllib3.exceptions.HTTPError as error:
-        raise EgressFailed(f"{parts.netloc} gave no answer: {_cause(error)}") from error
+        why = "it took too long" if deadline.passed else _cause(error)
+        raise EgressFailed(f"{parts.netloc} gave no answer: {why}") from error
     finally:
+        deadline.close()
         pool.close()
     return Answer(
         response.status,
@@ -100,6 +110,15 @@ def call(
         data,
         round((time.monotonic() - started) * 1000),
     )
+
+
+def check_url(url: str, limits: Limits) -> None:
+    """Refuse an address that is not called in any case; its host is looked up only when it is called.
+
+    Raises:
+        EgressRefused: another scheme than HTTPS, or credentials in the address.
+    """
+    _checked_url(url, limits)
 
 
 def is_public(address: str) -> bool:
@@ -167,6 +186,40 @@ def _pool(parts: SplitResult, address: str, limits: Limits) -> urllib3.HTTPConne
         server_hostname=parts.hostname,
         assert_hostname=parts.hostname,
     )
+
+
+class _Deadline:
+    """Ends a call as a whole: a read timeout begins anew with each byte of a header that drips."""
+
+    def __init__(self, pool: urllib3.HTTPConnectionPool, seconds: float) -> None:
+        self.passed = False
+        self._connections: list[Any] = []
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        make = pool.ConnectionCls
+
+        def remembered(*arguments: Any, **named: Any) -> Any:
+            connection = make(*arguments, **named)
+            self._connections.append(connection)
+            return connection
+
+        pool.ConnectionCls = remembered  # type: ignore[assignment]
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def close(self) -> None:
+        self._timer.cancel()
+        for connection in self._connections:
+            connection.close()  # one that is given up does not find its way back into the pool
+
+    def _end(self) -> None:
+        self.passed = True
+        for connection in self._connections:
+            if connection.sock is not None:
+                # The thread that reads from it wakes up with an error.
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _target(parts: SplitResult) -> str:

@@ -9,6 +9,7 @@ from flask import Blueprint
 
 from exchange.core.enquiries import Answerer
 from exchange.core.jobs import Job
+from exchange.core.telling import Teller
 
 #: Called with the event's session, the event and `at`, inside the event's own transaction.
 Reaction = Callable[..., None]
@@ -21,6 +22,8 @@ class NavigationItem:
     label: str
     endpoint: str
     roles: frozenset[str] = frozenset()
+    #: How many things wait there for the actor; called with a reading session and the actor.
+    count: Callable[..., int] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Stage:
     reactions: Mapping[type, tuple[Reaction, ...]] = field(default_factory=dict)
     #: Who answers what an earlier stage asks.
     answerers: Mapping[type, tuple[Answerer, ...]] = field(default_factory=dict)
+    #: Who is told of an event once it is committed, and in which words.
+    tellers: Mapping[type, tuple[Teller, ...]] = field(default_factory=dict)
     constraint_errors: Mapping[str, Callable[[], Exception]] = field(default_factory=dict)
     replay_rules: tuple[Any, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import Invalid, NotFound
@@ -97,6 +97,20 @@ def get_organisation_card(session: Session, organisation_id: str) -> Organisatio
 def find_organisation_cards(session: Session, organisation_ids: Collection[str]) -> list[OrganisationCard]:
     """Those of the organisations that there are, as other features see them."""
     return [_card(row) for row in session.execute(_CARDS, {"ids": list(organisation_ids)})]
+
+
+def find_operator_ids(session: Session) -> list[str]:
+    """The organisations that run the exchange; it is usually one."""
+    # Roles are a list in JSON, which the two databases search differently; verified operators are few.
+    query = select(Organisation.id, Organisation.roles).where(
+        cast(Organisation.roles, String).like(f'%"{OPERATOR}"%')
+    )
+    return sorted(row.id for row in session.execute(query) if OPERATOR in row.roles)
+
+
+def get_login(session: Session, person_id: str) -> str:
+    """What a person types to sign in, for work about that person."""
+    return session.get_one(Person, person_id).login
 
 
 def find_organisations(session: Session, *, state: str | None = None) -> list[Organisation]:

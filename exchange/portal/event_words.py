@@ -32,4 +32,9 @@ def event_words() -> dict[str, str]:
         "listing.resumed": gettext("The operator resumed the listing"),
         "listing.delisted": gettext("The listing was delisted"),
         "listing.expired": gettext("The last day of the listing is past"),
+        "webhook.registered": gettext("An organisation registered a webhook"),
+        "webhook.secret_rotated": gettext("A webhook got a new secret"),
+        "webhook.disabled": gettext("A webhook was disabled"),
+        "webhook.enabled": gettext("A webhook was enabled again"),
+        "webhook.removed": gettext("A webhook was removed"),
     }

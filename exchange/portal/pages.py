@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
+from sqlalchemy.exc import DBAPIError
 
 from exchange.context import get_context
 from exchange.core.errors import NotAuthenticated
 from exchange.core.i18n import COOKIE as LOCALE_COOKIE
 from exchange.core.i18n import LOCALES, gettext
 from exchange.core.requests import get_session, now
+from exchange.core.stage import NavigationItem
 from exchange.participants import service
 from exchange.participants.access import COOKIE, public
 from exchange.participants.actors import BUYER, OPERATOR, PROVIDER, REGULATOR, Actor
@@ -136,9 +138,25 @@ def _navigation(actor: Actor) -> list[dict[str, Any]]:
     # The log is about all stages, so it stands after the deal's own places.
     items.sort(key=lambda item: item.endpoint == LOG_PAGE)
     return [
-        {"label": item.label, "url": url_for(item.endpoint), "current": _current(item.endpoint)}
+        {
+            "label": item.label,
+            "url": url_for(item.endpoint),
+            "current": _current(item.endpoint),
+            "count": _count(item, actor),
+        }
         for item in items
     ]
+
+
+def _count(item: NavigationItem, actor: Actor) -> int:
+    if item.count is None:
+        return 0
+    try:
+        # In a transaction of its own: the page may tell of a refusal, after the request's one has ended.
+        with get_context().database.reading() as session:
+            return item.count(session, actor=actor)
+    except DBAPIError:
+        return 0  # the page that says so is drawn with this frame too
 
 
 def _current(endpoint: str) -> bool | str:

@@ -9,6 +9,7 @@ from exchange import housekeeping
 from exchange.core.idempotency import StoredAnswer
 from exchange.participants.models import WebSession
 from exchange.participants.service import start_web_session
+from tests.factories.messages import Messages
 
 
 @pytest.fixture
@@ -68,3 +69,16 @@ def test_a_session_goes_some_time_after_its_end(market, forget):
     forget(days=31)
 
     assert count(market, WebSession) == 1
+
+
+def test_messages_are_kept_as_long_as_the_setting_says(market, forget):
+    market.suspended()
+    messages = Messages(market).follow()
+    told = len(messages.to(market.grid_co))
+
+    forget(days=400)
+    kept = len(messages.to(market.grid_co))
+    forget(days=400, seconds=1)
+
+    assert (kept == told > 0, messages.to(market.grid_co)) == (True, [])
+    assert messages.follow().to(market.grid_co) == []  # and they do not come back

@@ -7,6 +7,7 @@ import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest import mock
 
 import pytest
 from cryptography import x509
@@ -213,3 +214,32 @@ def self_signed(folder):
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     return path
+
+
+def test_headers_that_drip_are_given_up_as_a_whole():
+    """Each byte comes within the read timeout, the end of the headers never."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    host, stop = f"127.0.0.1:{listener.getsockname()[1]}", threading.Event()
+
+    def drip():
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not stop.wait(0.1):
+                try:
+                    connection.sendall(b"x")
+                except OSError:
+                    return
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    limits = Limits(allowed_hosts=frozenset({host}), timeout_s=1)
+    quick = mock.patch("exchange.core.egress.CONNECT_TIMEOUT_S", 0.5)
+    with quick, pytest.raises(EgressFailed, match="took too long"):
+        call("GET", f"http://{host}/", limits=limits)
+    stop.set()
+    thread.join(10)
+    listener.close()
+
+    assert not thread.is_alive()

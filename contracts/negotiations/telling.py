@@ -1,0 +1,78 @@
+"""Who is told of a negotiation's rounds: the side that did not take them."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from contracts.negotiations.models import Negotiation
+from exchange import catalogue
+from exchange.core.i18n import N_
+from exchange.core.telling import Both, Fact, Telling, Topic, shortened
+from exchange.participants import organisation_name
+
+_ENDED = {
+    "declined": N_("%(other)s declined your request for %(title)s. Reason: %(reason)s"),
+    "withdrawn": N_("%(other)s withdrew its request for %(title)s. Reason: %(reason)s"),
+}
+
+
+def tell_requested(session: Session, fact: Fact) -> Iterator[Telling]:
+    """The provider: a buyer asks for its data."""
+    negotiation = _negotiation(session, fact)
+    yield _telling(
+        session,
+        negotiation,
+        negotiation.provider_id,
+        N_("%(other)s asks for %(title)s, for the purpose: %(purpose)s"),
+        purpose=shortened(fact.payload["request"]["purpose"]),
+    )
+
+
+def tell_offered(session: Session, fact: Fact) -> Iterator[Telling]:
+    """The buyer: there is an offer to accept."""
+    negotiation = _negotiation(session, fact)
+    yield _telling(
+        session, negotiation, negotiation.buyer_id, N_("%(other)s made you an offer for %(title)s.")
+    )
+
+
+def tell_accepted(session: Session, fact: Fact) -> Iterator[Telling]:
+    """The provider: its offer was accepted."""
+    negotiation = _negotiation(session, fact)
+    yield _telling(
+        session, negotiation, negotiation.provider_id, N_("%(other)s accepted your offer for %(title)s.")
+    )
+
+
+def tell_ended(session: Session, fact: Fact) -> Iterator[Telling]:
+    """The other side: there will be no agreement."""
+    negotiation = _negotiation(session, fact)
+    outcome = fact.payload["outcome"]
+    yield _telling(
+        session,
+        negotiation,
+        negotiation.buyer_id if outcome == "declined" else negotiation.provider_id,
+        _ENDED[outcome],
+        reason=shortened(fact.payload["reason"]),
+    )
+
+
+def _telling(
+    session: Session, negotiation: Negotiation, recipient: str, message: str, **values: str | Both
+) -> Telling:
+    other = negotiation.buyer_id if recipient == negotiation.provider_id else negotiation.provider_id
+    return Telling(
+        Topic.NEGOTIATIONS,
+        (recipient,),
+        message,
+        {
+            "other": organisation_name(session, other),
+            "title": catalogue.version_title(session, negotiation.listing_id, negotiation.listing_version),
+            **values,
+        },
+        page=catalogue.listing_page(negotiation.listing_id),
+    )
+
+
+def _negotiation(session: Session, fact: Fact) -> Negotiation:
+    return session.get_one(Negotiation, fact.payload["negotiation_id"])

@@ -1,0 +1,1 @@
+"""Mail: an organisation's messages, for those of its people who want them by mail."""
