@@ -1,6 +1,8 @@
 """Chinese and English: which language a reader wants, for pages and for the terminal."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from exchange.config import terminal_locale
 LOCALES = ("zh_Hans_CN", "en")
 COOKIE = "wdx_locale"
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
+#: The language that a text is made in whoever reads it; None where the reader decides.
+_language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def init_app(app: Flask) -> None:
@@ -40,6 +44,8 @@ def chosen_locale() -> str:
 
 def gettext(message: str, **values: object) -> str:
     """The message in the language of the page being made; in the terminal's where no page is."""
+    if (chosen := _language.get()) is not None:
+        return _filled(_translations(chosen).gettext(message), values)
     if has_app_context():
         return str(flask_babel.gettext(message, **values))
     return _filled(terminal_translations().gettext(message), values)
@@ -47,15 +53,29 @@ def gettext(message: str, **values: object) -> str:
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """The message for a number; `%(num)s` is the number."""
-    if has_app_context():
+    chosen = _language.get()
+    if chosen is None and has_app_context():
         return str(flask_babel.ngettext(singular, plural, number, **values))
-    words = terminal_translations().ngettext(singular, plural, number)
+    spoken = terminal_translations() if chosen is None else _translations(chosen)
+    words = spoken.ngettext(singular, plural, number)
     return _filled(words, {"num": number, **values})
 
 
 def speaks_chinese() -> bool:
     """Whether the page being made is in Chinese; names come in both languages."""
+    if (chosen := _language.get()) is not None:
+        return chosen.startswith("zh")
     return str(flask_babel.get_locale()).startswith("zh")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Make texts in Chinese (`zh`) or English (`en`) whoever reads them, as a contract has both languages."""
+    token = _language.set("zh_Hans_CN" if language.startswith("zh") else "en")
+    try:
+        yield
+    finally:
+        _language.reset(token)
 
 
 def source_language() -> AbstractContextManager[None]:

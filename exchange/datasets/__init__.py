@@ -15,6 +15,7 @@ from exchange.datasets.reading.opening import opened_revision
 from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
 from exchange.datasets.reading.sample import spread_rows
+from exchange.datasets.reading.time_range import is_before, require_time_range
 from exchange.datasets.schema import Field, FieldType, Schema
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "get_newest_revision",
     "get_revision_card",
     "get_stored_revision",
+    "is_before",
     "mask_of",
     "masked_sample",
     "new_mask_key",
@@ -39,6 +41,7 @@ __all__ = [
     "read_page",
     "render_csv",
     "render_json",
+    "require_time_range",
     "spread_rows",
     "write_file",
 ]

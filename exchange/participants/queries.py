@@ -54,6 +54,8 @@ class OrganisationCard:
     uscc: str
     roles: tuple[str, ...]
     state: str
+    #: When the operator decided on it; None before.
+    decided_at: datetime | None = None
 
 
 def get_organisation(session: Session, organisation_id: str) -> Organisation:
@@ -213,7 +215,9 @@ def find_keys(session: Session, organisation_id: str) -> list[SigningKey]:
 
 
 def _card(row: Organisation) -> OrganisationCard:
-    return OrganisationCard(row.id, row.name_zh, row.name_en, row.uscc, tuple(row.roles), row.state)
+    return OrganisationCard(
+        row.id, row.name_zh, row.name_en, row.uscc, tuple(row.roles), row.state, row.decided_at
+    )
 
 
 def _actor(row: Any) -> Actor:
