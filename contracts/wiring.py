@@ -8,6 +8,10 @@ import contracts.deliveries.api
 import contracts.deliveries.parts
 import contracts.deliveries.replay
 import contracts.negotiations.api
+import contracts.negotiations.cli
+import contracts.negotiations.jobs
+import contracts.negotiations.pages
+import contracts.negotiations.replay
 from contracts import agreements, deliveries, negotiations
 from exchange import catalogue
 from exchange.core.i18n import lazy
@@ -19,23 +23,36 @@ STAGE = Stage(
         contracts.agreements.api.blueprint,
         contracts.deliveries.api.blueprint,
     ),
-    page_blueprints=(contracts.agreements.pages.blueprint,),
+    page_blueprints=(contracts.negotiations.pages.blueprint, contracts.agreements.pages.blueprint),
     reactions={
         negotiations.AccessRequested: (negotiations.link_demand,),
+        negotiations.PrivateOfferMade: (negotiations.link_demand,),
         negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
         agreements.AgreementExecuted: (deliveries.open_meter, agreements.close_demand),
         catalogue.ListingSuspended: (deliveries.follow_listing,),
         catalogue.ListingResumed: (deliveries.follow_listing,),
         catalogue.ListingDelisted: (deliveries.follow_listing,),
     },
-    replay_rules=(contracts.agreements.replay.RULES, contracts.deliveries.replay.RULES),
-    navigation=(NavigationItem(lazy("Deals"), "deals.show_deals"),),
+    jobs=(contracts.negotiations.jobs.EXPIRE,),
+    commands=(contracts.negotiations.cli.negotiation,),
+    replay_rules=(
+        contracts.negotiations.replay.RULES,
+        contracts.agreements.replay.RULES,
+        contracts.deliveries.replay.RULES,
+    ),
+    navigation=(
+        NavigationItem(lazy("Negotiations"), "negotiation_pages.show_negotiations"),
+        NavigationItem(lazy("Deals"), "deals.show_deals"),
+    ),
     page_parts={
-        "home": (contracts.agreements.pages.deals_part,),
+        "home": (contracts.negotiations.pages.negotiations_part, contracts.agreements.pages.deals_part),
         "deal.timeline": (contracts.deliveries.parts.timeline_of_deliveries,),
         "deal.usage": (contracts.deliveries.parts.usage_of_deal,),
         "listing.deals": (contracts.agreements.pages.deals_of_listing,),
         "log.words": (contracts.agreements.story.event_words,),
-        "log.subjects": (contracts.agreements.pages.subject_url,),
+        "log.subjects": (
+            contracts.negotiations.pages.subject_url,
+            contracts.agreements.pages.subject_url,
+        ),
     },
 )

@@ -10,10 +10,14 @@ from contracts.agreements.schemas import (
     AgreementSchema,
     ContractSchema,
     FindAgreementsSchema,
+    ReadContractSchema,
     SignAgreementSchema,
     SignedAgreementSchema,
 )
+from contracts.negotiations.schemas import ClauseSchema
+from contracts.terms import clauses_of, describe_policy, sentences_of
 from exchange.context import get_context
+from exchange.core import canonical
 from exchange.core.requests import get_session, needs_idempotency_key, now
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import BUYER, PROVIDER
@@ -48,6 +52,27 @@ def get_terms(agreement_id: str) -> Any:
     """Fetch the canonical bytes to sign"""
     agreement = queries.get_agreement(get_session(), agreement_id, actor=current_actor())
     return Response(agreement.terms, mimetype="application/json")
+
+
+@blueprint.get("/<agreement_id>/clauses")
+@requires()
+@blueprint.arguments(ReadContractSchema, location="query")
+@blueprint.response(200, ClauseSchema(many=True))
+def read_agreed_clauses(asked: dict[str, str], agreement_id: str) -> Any:
+    """Read the terms as clauses, each machine-read limit beside its words"""
+    card = queries.get_agreement_card(get_session(), agreement_id, actor=current_actor())
+    return clauses_of(card.terms.document, asked["language"])
+
+
+@blueprint.get("/<agreement_id>/policy")
+@requires()
+@blueprint.response(200, content_type="application/ld+json", description="An ODRL 2.2 agreement in JSON-LD")
+def get_policy(agreement_id: str) -> Any:
+    """Fetch the usage policy of the terms as ODRL"""
+    card = queries.get_agreement_card(get_session(), agreement_id, actor=current_actor())
+    document = card.terms.document
+    policy = describe_policy(document, sentences_of(document))
+    return Response(canonical.to_bytes(policy), mimetype="application/ld+json")
 
 
 @blueprint.get("/<agreement_id>/contract")

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from contracts.agreements import signing
-from contracts.terms import Terms
+from contracts.negotiations.replay import NegotiationFacts
+from contracts.negotiations.turns import NegotiationState
+from contracts.terms import Terms, check_terms, says_what_was_agreed
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
@@ -27,12 +29,29 @@ class AgreementFacts:
 def note_frozen(replay: Replay, event: LoggedEvent) -> None:
     payload = event.content
     facts = replay.facts(AgreementFacts)
-    terms = Terms.read(payload["terms"].encode())
+    terms = check_terms(Terms.read(payload["terms"].encode()))
+    _check_agreed(replay, terms)
     if terms.digest != payload["terms_sha256"] or terms.agreement_id != payload["agreement_id"]:
         replay.finding("the frozen terms are not the ones the event names")
     if terms.agreement_id in facts.frozen:
         replay.finding(f"the terms of {terms.agreement_id} are frozen a second time")
     facts.frozen[terms.agreement_id] = terms.digest
+
+
+def _check_agreed(replay: Replay, terms: Terms) -> None:
+    """The frozen terms say what the parties' accepted draft says, between these two, under its id."""
+    talk = replay.facts(NegotiationFacts).talks.get(terms.document["negotiation_id"])
+    if talk is None or talk.state != NegotiationState.AGREED:
+        replay.finding("terms are frozen that no negotiation has agreed on")
+        return
+    if terms.contract_id != talk.contract_id:
+        replay.finding("the terms have another contract id than the acceptance")
+    for role, organisation in talk.organisations.items():
+        if terms.party(role).organisation_id != organisation:
+            replay.finding(f"the terms name another {role} than the negotiation")
+    if not says_what_was_agreed(terms, talk.draft):
+        replay.finding("the frozen terms say something else than the accepted draft")
+    replay.checked(N_("agreed terms"))
 
 
 @RULES.on("agreement.executed")

@@ -1,6 +1,7 @@
 """What can be done with an agreement."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,8 +10,8 @@ from contracts import negotiations
 from contracts.agreements import queries, signing
 from contracts.agreements.events import AgreementExecuted, AgreementFrozen, AgreementSigned
 from contracts.agreements.models import Agreement, AgreementSignature, AgreementState
-from contracts.terms import Party, build_terms
-from exchange import catalogue, participants
+from contracts.terms import Party, build_terms, check_terms
+from exchange import catalogue, participants, registry
 from exchange.core.clock import to_millis
 from exchange.core.errors import Conflict, NotPermitted
 from exchange.core.events import EXCHANGE, record_event
@@ -33,18 +34,22 @@ def freeze_agreed_offer(session: Session, event: negotiations.OfferAccepted, *, 
     if session.get(Agreement, agreement_id) is not None:
         return
     listing = catalogue.get_version_card(session, agreed.listing_id, agreed.listing_version)
-    terms = build_terms(
-        agreement_id=agreement_id,
-        negotiation_id=agreed.negotiation_id,
-        parties=_parties(session, agreed),
-        listing=vars(listing),
-        offer=agreed.offer,
-        valid_from=at,
-        valid_until=at + timedelta(days=agreed.offer["days"]),
+    terms = check_terms(
+        build_terms(
+            agreement_id=agreement_id,
+            negotiation_id=agreed.negotiation_id,
+            contract_id=agreed.contract_id,
+            parties=_parties(session, agreed),
+            listing=vars(listing),
+            offer=agreed.offer,
+            valid_from=at,
+            identity=registry.find_marks(session, agreed.listing_id),
+        )
     )
     session.add(
         Agreement(
             id=agreement_id,
+            contract_id=agreed.contract_id,
             negotiation_id=agreed.negotiation_id,
             listing_id=agreed.listing_id,
             provider_id=agreed.provider_id,
@@ -139,17 +144,22 @@ def _parties(session: Session, agreed: negotiations.AgreedOffer) -> tuple[Party,
         _party(session, role, organisation_id)
         for role, organisation_id in (("provider", agreed.provider_id), ("buyer", agreed.buyer_id))
     )
-    card = participants.get_operator_card(session)
-    key = participants.get_exchange_key(session, "signing")
-    exchange = Party("exchange", card.id, card.name_zh, card.name_en, card.uscc, key.kid, key.algorithm)
+    operator = participants.get_operator_card(session)
+    exchange = _named("exchange", operator, participants.get_exchange_key(session, "signing"))
     return provider, buyer, exchange
 
 
 def _party(session: Session, role: str, organisation_id: str) -> Party:
-    # A snapshot: what the organisation is called later changes nothing in the terms (domain.md, art. 33).
     card = participants.get_organisation_card(session, organisation_id)
-    key = participants.get_active_key(session, organisation_id)
-    return Party(role, card.id, card.name_zh, card.name_en, card.uscc, key.kid, key.algorithm)
+    return _named(role, card, participants.get_active_key(session, organisation_id))
+
+
+def _named(role: str, card: participants.OrganisationCard, key: Any) -> Party:
+    # A snapshot: what the organisation is called later changes nothing in the terms (domain.md, art. 33).
+    decided = None if card.decided_at is None else to_millis(card.decided_at)
+    return Party(
+        role, card.id, card.name_zh, card.name_en, card.uscc, key.kid, key.algorithm, card.state, decided
+    )
 
 
 def _locked(session: Session, agreement_id: str, actor: Actor) -> Agreement:

@@ -7,35 +7,45 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from contracts.terms.constraints import DAY_MS, prohibitions_of
+from contracts.terms.policy import policy_of
 from exchange.core import canonical
 from exchange.core.clock import from_millis, to_millis
 from exchange.core.errors import Invalid
 from exchange.pricing import PricePlan
 
-TERMS_FORMAT = "wdx-terms/1"
+TERMS_FORMAT = "wdx-terms/2"
 PROVIDER = "provider"
 BUYER = "buyer"
 EXCHANGE = "exchange"
 #: In signing order: the exchange signs last, over the others.
 ROLES = (PROVIDER, BUYER, EXCHANGE)
-_MEMBERS = {
-    "agreement_id",
-    "billing",
-    "format",
-    "negotiation_id",
-    "parties",
-    "permission",
-    "price_plan",
-    "prohibitions",
-    "purpose",
-    "scenario",
-    "subject",
+#: Members that are taken from the accepted draft as they stand.
+AGREED = (
+    *("kind", "binding_language", "purpose", "scenario", "rights", "delivery", "acceptance", "quality"),
+    *("security", "end", "confidentiality", "liability", "change", "dispute", "work"),
+    *("special_terms", "annexes"),
+)
+#: Members of the draft that bound the use.
+GRANTED = (
+    *("columns", "delivery_modes", "days", "max_rows", "max_calls", "data_from", "data_to", "networks"),
+)
+MEMBERS = {
+    *("format", "agreement_id", "contract_id", "negotiation_id", "version", "replaces", "template"),
+    *("parties", "subject", "permission", "prohibitions", "policy", "price_plan", "billing"),
+    *AGREED,
 }
+#: Of the words in which the exchange sets a contract; another number is other words.
+TEMPLATE_VERSION = 1
 
 
 @dataclass(frozen=True)
 class Party:
-    """One signatory as the terms name it; `kid` is the only key with which it can sign them."""
+    """One signatory as the terms name it; `kid` is the only key with which it can sign them.
+
+    `verified_state` and `verified_at` say how the exchange's check of its identity stood when the terms were
+    frozen (Data Security Law art. 33).
+    """
 
     role: str
     organisation_id: str
@@ -44,6 +54,8 @@ class Party:
     uscc: str
     kid: str
     algorithm: str
+    verified_state: str = "verified"
+    verified_at: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "required": True}
@@ -64,6 +76,8 @@ class Terms:
     def read(cls, data: bytes) -> "Terms":
         """Read canonical bytes and check that they are terms in a format this program knows.
 
+        Quick, for every delivery asks; `contracts.terms.check_terms` looks at every member.
+
         Raises:
             NotCanonical: the bytes are not in canonical form.
             Invalid: another format, or members missing or unknown.
@@ -72,8 +86,8 @@ class Terms:
         document = terms.document
         if not isinstance(document, dict) or document.get("format") != TERMS_FORMAT:
             raise Invalid(f"these are no terms in the format {TERMS_FORMAT}", field="format")
-        if document.keys() != _MEMBERS:
-            strange = ", ".join(sorted(document.keys() ^ _MEMBERS))
+        if document.keys() != MEMBERS:
+            strange = ", ".join(sorted(document.keys() ^ MEMBERS))
             raise Invalid(f"members missing or unknown: {strange}", field="terms")
         return terms
 
@@ -85,6 +99,11 @@ class Terms:
     @property
     def agreement_id(self) -> str:
         return str(self.document["agreement_id"])
+
+    @property
+    def contract_id(self) -> str:
+        """The id of 47 characters under which the contract is filed."""
+        return str(self.document["contract_id"])
 
     def party(self, role: str) -> Party:
         """The signatory in a role.
@@ -112,6 +131,23 @@ class Terms:
         return limit
 
     @property
+    def granted_calls(self) -> int | None:
+        """How many deliveries there may be in all; None when the terms set no limit."""
+        limit: int | None = self.document["permission"]["max_calls"]
+        return limit
+
+    @property
+    def data_range(self) -> tuple[str | None, str | None]:
+        """First time of the data that may be had, and the first that may not any more; None for no bound."""
+        permission = self.document["permission"]
+        return permission["data_from"], permission["data_to"]
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Ranges of addresses from which data may be asked for; empty for any."""
+        return tuple(self.document["permission"]["networks"])
+
+    @property
     def valid_from(self) -> datetime:
         return from_millis(self.document["permission"]["valid_from"])
 
@@ -136,54 +172,86 @@ def build_terms(
     *,
     agreement_id: str,
     negotiation_id: str,
+    contract_id: str,
     parties: tuple[Party, ...],
     listing: Mapping[str, Any],
     offer: Mapping[str, Any],
     valid_from: datetime,
-    valid_until: datetime,
+    identity: Mapping[str, str] | None = None,
 ) -> Terms:
     """Freeze what was agreed.
 
     Args:
         listing: id, version, digest, dataset_id and content of the listed version that was negotiated.
-        offer: purpose, scenario, columns, delivery_modes, max_rows, price_plan and platform_fee_bp of the
-            accepted offer.
+        offer: the accepted draft with the exchange's `platform_fee_bp`.
+        identity: certificate number and handle of the product, where it has them.
     """
-    content = listing["content"]
+    document = draft_document(parties=parties, listing=listing, offer=offer, identity=identity)
+    start = to_millis(valid_from)
+    document["permission"] |= {"valid_from": start, "valid_until": start + offer["days"] * DAY_MS}
+    document |= {
+        "agreement_id": agreement_id,
+        "contract_id": contract_id,
+        "negotiation_id": negotiation_id,
+    }
+    document["policy"] = policy_of(document)
+    return Terms.read(canonical.to_bytes(document))
+
+
+def draft_document(
+    *,
+    parties: tuple[Party, ...],
+    listing: Mapping[str, Any],
+    offer: Mapping[str, Any],
+    identity: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The terms as they would be if the draft were accepted: without ids and dates, to be read and compared."""
     document = {
         "format": TERMS_FORMAT,
-        "agreement_id": agreement_id,
-        "negotiation_id": negotiation_id,
+        "agreement_id": "",
+        "contract_id": "",
+        "negotiation_id": "",
+        "version": 1,
+        "replaces": None,
+        "template": {"id": f"wdx-{offer['kind']}", "version": TEMPLATE_VERSION},
         "parties": [party.to_json() for party in parties],
-        "subject": {
-            "listing_id": listing["id"],
-            "listing_version": listing["version"],
-            "listing_digest": listing["digest"],
-            "dataset_id": listing["dataset_id"],
-            "title_zh": content["title_zh"],
-            "title_en": content["title_en"],
-            "sector": content["sector"],
-            "revision_id": content["revision"]["id"],
-            "revision_sha256": content["revision"]["sha256"],
-            "rows": content["revision"]["rows"],
-            "schema_digest": content["schema_digest"],
-        },
-        "purpose": offer["purpose"],
-        "scenario": offer["scenario"],
-        "permission": {
-            "columns": list(offer["columns"]),
-            "delivery_modes": list(offer["delivery_modes"]),
-            "max_rows": offer["max_rows"],
-            "valid_from": to_millis(valid_from),
-            "valid_until": to_millis(valid_until),
-        },
-        "prohibitions": ["onward_transfer"],
+        "subject": _subject(listing, offer, identity or {}),
+        "permission": {**{name: offer[name] for name in GRANTED}, "valid_from": None, "valid_until": None},
+        "prohibitions": prohibitions_of(offer["rights"]),
         "price_plan": PricePlan.from_json(offer["price_plan"]).to_json(),
         "billing": {
             "cycle": "month",
             "time_zone": "Asia/Shanghai",
             "currency": "CNY",
             "platform_fee_bp": offer["platform_fee_bp"],
+            **offer["payment"],
         },
+        **{name: offer[name] for name in AGREED},
     }
-    return Terms.read(canonical.to_bytes(document))
+    return {**document, "policy": policy_of(document)}
+
+
+def _subject(
+    listing: Mapping[str, Any], offer: Mapping[str, Any], identity: Mapping[str, str]
+) -> dict[str, Any]:
+    content = listing["content"]
+    security = content.get("security") or {}
+    return {
+        "listing_id": listing["id"],
+        "listing_version": listing["version"],
+        "listing_digest": listing["digest"],
+        "dataset_id": listing["dataset_id"],
+        "title_zh": content["title_zh"],
+        "title_en": content["title_en"],
+        "sector": content["sector"],
+        "product_kind": content.get("product_kind", "dataset"),
+        "source_statement": content.get("source_statement", ""),
+        "contains_personal_information": bool(security.get("contains_personal_information")),
+        "revision_policy": offer["revision_policy"],
+        "revision_id": content["revision"]["id"],
+        "revision_sha256": content["revision"]["sha256"],
+        "rows": content["revision"]["rows"],
+        "schema_digest": content["schema_digest"],
+        "certificate_no": identity.get("certificate_no", ""),
+        "handle": identity.get("handle", ""),
+    }
