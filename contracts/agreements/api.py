@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from contracts.agreements import queries, service
+from contracts.agreements import queries, renewal, service
 from contracts.agreements.schemas import (
     AgreementSchema,
     ContractSchema,
@@ -14,7 +14,9 @@ from contracts.agreements.schemas import (
     SignAgreementSchema,
     SignedAgreementSchema,
 )
-from contracts.negotiations.schemas import ClauseSchema
+from contracts.negotiations import Proposal
+from contracts.negotiations.house import house_rules
+from contracts.negotiations.schemas import ClauseSchema, NegotiationSchema, RenewAgreementSchema
 from contracts.terms import clauses_of, describe_policy, sentences_of
 from exchange.context import get_context
 from exchange.core import canonical
@@ -82,6 +84,23 @@ def get_contract(agreement_id: str) -> Any:
     """Fetch the signed contract as one document"""
     agreement = queries.get_agreement(get_session(), agreement_id, actor=current_actor())
     return queries.contract_document(get_session(), agreement)
+
+
+@blueprint.post("/<agreement_id>/renewal")
+@requires(PROVIDER, BUYER)
+@blueprint.arguments(RenewAgreementSchema(partial=True))
+@blueprint.response(201, NegotiationSchema)
+def renew_agreement(asked: dict[str, Any], agreement_id: str) -> Any:
+    """Begin to negotiate the agreement that is to follow"""
+    return renewal.renew_agreement(
+        get_session(),
+        actor=current_actor(),
+        agreement_id=agreement_id,
+        changes=asked["changes"],
+        house=house_rules(get_context().settings),
+        now=now(),
+        proposal=Proposal(asked["message"], asked["answer_days"]),
+    )
 
 
 @blueprint.post("/<agreement_id>/signature")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from contracts.agreements import signing
-from contracts.negotiations.replay import NegotiationFacts
+from contracts.negotiations.replay import NegotiationFacts, Talk
 from contracts.negotiations.turns import NegotiationState
 from contracts.terms import Terms, check_terms, says_what_was_agreed
 from exchange.core.entries import LoggedEvent
@@ -49,9 +49,28 @@ def _check_agreed(replay: Replay, terms: Terms) -> None:
     for role, organisation in talk.organisations.items():
         if terms.party(role).organisation_id != organisation:
             replay.finding(f"the terms name another {role} than the negotiation")
+    _check_renewal(replay, terms, talk)
     if not says_what_was_agreed(terms, talk.draft):
         replay.finding("the frozen terms say something else than the accepted draft")
     replay.checked(N_("agreed terms"))
+
+
+def _check_renewal(replay: Replay, terms: Terms, talk: Talk) -> None:
+    """A renewal follows an executed agreement between the same two, and begins when that one has ended."""
+    if terms.document["renews"] != talk.renews:
+        replay.finding("the terms follow another agreement than the negotiation")
+    if talk.renews is None:
+        return
+    followed = replay.facts(AgreementFacts).terms.get(talk.renews)
+    if followed is None:
+        replay.finding("a renewal follows an agreement that is not executed")
+        return
+    for role in ("provider", "buyer"):
+        if followed.party(role).organisation_id != terms.party(role).organisation_id:
+            replay.finding(f"a renewal has another {role} than the agreement that it follows")
+    if terms.valid_from < followed.valid_until:
+        replay.finding("a renewal begins before the agreement that it follows has ended")
+    replay.checked(N_("renewals"))
 
 
 @RULES.on("agreement.executed")

@@ -42,8 +42,9 @@ def freeze_agreed_offer(session: Session, event: negotiations.OfferAccepted, *, 
             parties=_parties(session, agreed),
             listing=vars(listing),
             offer=agreed.offer,
-            valid_from=at,
+            valid_from=at if agreed.begins_at is None else max(at, agreed.begins_at),
             identity=registry.find_marks(session, agreed.listing_id),
+            renews=agreed.renews,
         )
     )
     session.add(

@@ -57,6 +57,16 @@ def offer_privately(listing_id: str, buyer_id: str, **asked: Any) -> None:
     )
 
 
+@negotiation.command("renew")
+@click.argument("agreement_id")
+@click.option("--plan", help="Code of one of the listing's price plans.")
+@_changes_options
+def renew(agreement_id: str, plan: str | None, **asked: Any) -> None:
+    """Begin to negotiate the agreement that is to follow a signed one."""
+    chosen = {"plan": plan} if plan else {}
+    _show(signed_in().renew_agreement(agreement_id, **chosen, **_changes(**asked)))
+
+
 @negotiation.command("offer")
 @click.argument("negotiation_id")
 @_changes_options

@@ -1,6 +1,8 @@
 """The draft of a round, with the rules that need more than the draft: the listing, and the data themselves."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 from contracts.terms import TermsInvalid, apply_changes, bounded, open_draft
 from exchange import datasets
 from exchange.catalogue import PublishedListing
+from exchange.core.clock import day_of
 from exchange.core.errors import FieldProblem
 from exchange.pricing import PricePlan
 
@@ -35,6 +38,54 @@ def first_draft(
     return draft
 
 
+@dataclass(frozen=True)
+class Renewal:
+    """A signed agreement that a new one is to follow."""
+
+    agreement_id: str
+    listing_id: str
+    provider_id: str
+    buyer_id: str
+    #: What was agreed then, as a draft.
+    draft: dict[str, Any]
+    #: When the signed one ends.
+    begins_at: datetime
+
+
+def renewal_draft(
+    session: Session,
+    listing: PublishedListing,
+    renewal: Renewal,
+    changes: dict[str, Any],
+    *,
+    by_buyer: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    """What was agreed then at the price of now, but for the changes.
+
+    Raises:
+        TermsInvalid: the listing does not permit a member any more.
+    """
+    asked = {name: value for name, value in changes.items() if name != "plan"}
+    signed = renewal.draft["price_plan"]
+    if is_price_protected(listing.price_notice, at=max(now, renewal.begins_at)):
+        price = signed
+    else:
+        price = _listed_plan(listing.content, changes.get("plan") or _alike(listing.content, signed))
+    return next_draft(session, listing, {**renewal.draft, "price_plan": price}, asked, by_buyer=by_buyer)
+
+
+def is_price_protected(notice: Mapping[str, Any] | None, *, at: datetime) -> bool:
+    """Whether the notice of an increase still runs for a renewal that begins at an instant."""
+    return notice is not None and notice["direction"] == "increase" and day_of(at) < notice["renewals_from"]
+
+
+def _alike(content: Mapping[str, Any], signed: Mapping[str, Any]) -> str | None:
+    """The code of the listed plan by the model of the signed one; None where there is none."""
+    alike = [entry["code"] for entry in content["price_plans"] if entry["plan"]["model"] == signed["model"]]
+    return alike[0] if alike else None
+
+
 def next_draft(
     session: Session,
     listing: PublishedListing,
@@ -56,6 +107,9 @@ def next_draft(
 
 def _listed_plan(content: Mapping[str, Any], code: str | None) -> dict[str, Any]:
     plans = {entry["code"]: entry["plan"] for entry in content["price_plans"]}
+    if code is not None and code not in plans:
+        told = f"the listing has no price plan {code!r}"
+        raise TermsInvalid([FieldProblem("plan", told, f"It has {', '.join(plans)}.")])
     return PricePlan.from_json(plans[code or next(iter(plans))]).to_json()
 
 

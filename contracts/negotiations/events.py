@@ -6,7 +6,10 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True)
 class AccessRequested:
-    """A buyer asked for data, with a purpose; `request` is the whole first draft."""
+    """A buyer asked for data, with a purpose; `request` is the whole first draft.
+
+    `renews` and `begins_at` tell of a renewal which agreement it follows, and when that one ends.
+    """
 
     type: ClassVar[str] = "negotiation.requested"
     negotiation_id: str
@@ -17,11 +20,13 @@ class AccessRequested:
     request: dict[str, Any]
     message: str
     expires_at: int
+    renews: str | None
+    begins_at: int | None
 
 
 @dataclass(frozen=True)
 class PrivateOfferMade:
-    """A provider offered its data to one buyer who had not asked; `offer` is the whole first draft."""
+    """A provider offered its data to one buyer who had not asked; as `AccessRequested`, with `offer`."""
 
     type: ClassVar[str] = "negotiation.privately_offered"
     negotiation_id: str
@@ -32,6 +37,8 @@ class PrivateOfferMade:
     offer: dict[str, Any]
     message: str
     expires_at: int
+    renews: str | None
+    begins_at: int | None
 
 
 @dataclass(frozen=True)

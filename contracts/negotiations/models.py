@@ -31,6 +31,10 @@ class Negotiation(Base):
     requested_at: Mapped[datetime]
     #: Until when the last proposal may be answered; NULL for those from before proposals expired.
     expires_at: Mapped[datetime | None]
+    #: Of a renewal: the agreement that it follows, and when that one ends. No foreign key, agreements are to
+    #: the right.
+    renews: Mapped[str | None] = mapped_column(String(40))
+    begins_at: Mapped[datetime | None]
 
 
 class NegotiationRound(Base):

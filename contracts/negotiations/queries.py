@@ -34,6 +34,9 @@ class AgreedOffer:
     buyer_id: str
     offer: dict[str, Any]
     contract_id: str
+    #: Of a renewal: the agreement that it follows, and when that one ends.
+    renews: str | None = None
+    begins_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,8 @@ def get_agreed_offer(session: Session, negotiation_id: str) -> AgreedOffer:
         buyer_id=negotiation.buyer_id,
         offer=last_proposal(rounds).content,
         contract_id=rounds[-1].content["contract_id"],
+        renews=negotiation.renews,
+        begins_at=negotiation.begins_at,
     )
 
 
@@ -183,6 +188,8 @@ def _document(session: Session, negotiation: Negotiation, item: NegotiationRound
         parties=tuple(_party(role, card) for role, card in parties),
         listing=vars(listing),
         offer=item.content,
+        renews=negotiation.renews,
+        valid_from=negotiation.begins_at,
     )
 
 

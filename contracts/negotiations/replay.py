@@ -23,6 +23,8 @@ class Talk:
     expires_at: int | None
     rounds: int = 1
     contract_id: str = ""
+    renews: str | None = None
+    begins_at: int | None = None
 
 
 @dataclass
@@ -43,6 +45,8 @@ def note_opening(replay: Replay, event: LoggedEvent) -> None:
         NegotiationState.REQUESTED if by_buyer else NegotiationState.OFFERED,
         payload["request" if by_buyer else "offer"],
         payload["expires_at"],
+        renews=payload["renews"],
+        begins_at=payload["begins_at"],
     )
     talks[payload["negotiation_id"]] = talk
     _require_author(replay, event, talk, BUYER if by_buyer else PROVIDER)

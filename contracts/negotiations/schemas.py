@@ -40,6 +40,16 @@ class ProposalSchema(ChangesSchema):
         return list(_BESIDE[cls]._declared_fields)  # noqa: SLF001 - the schema's own fields
 
 
+class RenewAgreementSchema(ProposalSchema):
+    """What is to differ from the agreement that is renewed."""
+
+    plan = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Code of one of the listing's price plans; null for the one most alike"},
+    )
+
+
 class RequestAccessSchema(ProposalSchema):
     """What a buyer asks for; purpose and scenario at least, the rest is as the listing says."""
 
@@ -72,6 +82,7 @@ class _PrivateOfferMembers(_RequestMembers):
 
 _BESIDE: dict[type, type[Schema]] = {
     ProposalSchema: _ProposalMembers,
+    RenewAgreementSchema: _ProposalMembers,
     RequestAccessSchema: _RequestMembers,
     OfferPrivatelySchema: _PrivateOfferMembers,
 }
@@ -122,6 +133,9 @@ class NegotiationSchema(Schema):
     requested_at = fields.AwareDateTime()
     expires_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "Until when the last proposal may be answered"}
+    )
+    renews = fields.String(
+        allow_none=True, metadata={"description": "Of a renewal: the agreement that it follows"}
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.negotiations import drafts, queries
+from contracts.negotiations.drafts import Renewal
 from contracts.negotiations.events import (
     AccessRequested,
     NegotiationEnded,
@@ -94,22 +95,7 @@ def request_access(
     if listing.organisation_id == actor.organisation_id:
         raise NotPermitted("an organisation does not buy from itself")
     draft = drafts.first_draft(session, listing, request, by_buyer=True)
-    draft |= {_FEE: house.platform_fee_bp}
-    until = proposal.expires_at(house, now)
-    negotiation = _opened(session, listing, actor.organisation_id, NegotiationState.REQUESTED, now, until)
-    _add_round(session, actor, negotiation, "request", draft, proposal.message, now)
-    event = AccessRequested(
-        negotiation.id,
-        listing.id,
-        listing.version,
-        listing.organisation_id,
-        actor.organisation_id,
-        draft,
-        proposal.message,
-        to_millis(until),
-    )
-    record_event(session, event, subject=negotiation.id, actor=actor.person_id, at=now)
-    return negotiation
+    return _begin(session, actor, listing, actor.organisation_id, draft, proposal, house, now)
 
 
 def offer_privately(
@@ -136,22 +122,36 @@ def offer_privately(
     catalogue.require_on_offer(session, listing_id, now=now)
     _require_buyer(session, buyer_id, seller_id=actor.organisation_id)
     draft = drafts.first_draft(session, listing, changes, by_buyer=False)
-    draft |= {_FEE: house.platform_fee_bp}
-    until = proposal.expires_at(house, now)
-    negotiation = _opened(session, listing, buyer_id, NegotiationState.OFFERED, now, until)
-    _add_round(session, actor, negotiation, "offer", draft, proposal.message, now)
-    event = PrivateOfferMade(
-        negotiation.id,
-        listing.id,
-        listing.version,
-        listing.organisation_id,
-        buyer_id,
-        draft,
-        proposal.message,
-        to_millis(until),
-    )
-    record_event(session, event, subject=negotiation.id, actor=actor.person_id, at=now)
-    return negotiation
+    return _begin(session, actor, listing, buyer_id, draft, proposal, house, now)
+
+
+def open_renewal(
+    session: Session,
+    *,
+    actor: Actor,
+    renewal: Renewal,
+    changes: dict[str, Any],
+    house: HouseRules,
+    now: datetime,
+    proposal: Proposal = Proposal(),
+) -> Negotiation:
+    """Begin to negotiate what follows a running agreement: the same terms at the price of then, but for `changes`.
+
+    The buyer asks, the provider offers; the price is the listing's, and the signed one while the notice of an
+    increase protects it.
+
+    Raises:
+        NotPermitted: the actor is no party of the agreement.
+        TermsInvalid: the listing does not permit a member any more; names every one.
+        ListingNotOnOffer: the listing takes no new deals.
+    """
+    if actor.organisation_id not in {renewal.provider_id, renewal.buyer_id}:
+        raise NotPermitted("only the two parties renew an agreement")
+    catalogue.require_on_offer(session, renewal.listing_id, now=now)
+    listing = catalogue.get_newest_card(session, renewal.listing_id)
+    by_buyer = actor.organisation_id == renewal.buyer_id
+    draft = drafts.renewal_draft(session, listing, renewal, changes, by_buyer=by_buyer, now=now)
+    return _begin(session, actor, listing, renewal.buyer_id, draft, proposal, house, now, renewal)
 
 
 def offer_terms(
@@ -275,26 +275,49 @@ def expire_negotiation(session: Session, *, negotiation_id: str, now: datetime) 
     return True
 
 
-def _opened(
+def _begin(
     session: Session,
+    actor: Actor,
     listing: PublishedListing,
     buyer_id: str,
-    state: NegotiationState,
+    draft: dict[str, Any],
+    proposal: Proposal,
+    house: HouseRules,
     now: datetime,
-    until: datetime,
+    renewal: Renewal | None = None,
 ) -> Negotiation:
+    by_buyer = actor.organisation_id == buyer_id
+    draft = {**draft, _FEE: house.platform_fee_bp}
+    until = proposal.expires_at(house, now)
     negotiation = Negotiation(
         id=new_id("neg"),
         listing_id=listing.id,
         listing_version=listing.version,
         provider_id=listing.organisation_id,
         buyer_id=buyer_id,
-        state=state,
+        state=NegotiationState.REQUESTED if by_buyer else NegotiationState.OFFERED,
         requested_at=now,
         expires_at=until,
+        renews=renewal.agreement_id if renewal else None,
+        begins_at=renewal.begins_at if renewal else None,
     )
     session.add(negotiation)
     session.flush()  # the round's foreign key needs the negotiation's row
+    kind = "request" if by_buyer else "offer"
+    _add_round(session, actor, negotiation, kind, draft, proposal.message, now)
+    event = (AccessRequested if by_buyer else PrivateOfferMade)(
+        negotiation.id,
+        listing.id,
+        listing.version,
+        listing.organisation_id,
+        buyer_id,
+        draft,
+        proposal.message,
+        to_millis(until),
+        negotiation.renews,
+        to_millis(renewal.begins_at) if renewal else None,
+    )
+    record_event(session, event, subject=negotiation.id, actor=actor.person_id, at=now)
     return negotiation
 
 

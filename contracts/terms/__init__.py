@@ -1,6 +1,6 @@
 """The terms of an agreement: one structured document whose canonical bytes the parties sign."""
 
-from contracts.terms.checking import check_terms, says_what_was_agreed
+from contracts.terms.checking import check_terms, draft_of, says_what_was_agreed
 from contracts.terms.clauses import Clause, clauses_of, sentences_of
 from contracts.terms.contract_id import ContractIdInvalid, new_contract_id, require_contract_id
 from contracts.terms.document import TERMS_FORMAT, Party, Terms, build_terms, draft_document
@@ -33,6 +33,7 @@ __all__ = [
     "compare",
     "describe_policy",
     "draft_document",
+    "draft_of",
     "new_contract_id",
     "open_draft",
     "require_contract_id",

@@ -92,6 +92,7 @@ class TermsSchema(Schema):
     negotiation_id = Text(1, 40)
     version = whole(1, 1, required=True)
     replaces = fields.String(required=True, allow_none=True, validate=_SHA256)
+    renews = fields.String(required=True, allow_none=True, validate=validate.Length(1, 40))
     template = fields.Nested(TemplateSchema, required=True)
     parties = fields.List(
         fields.Nested(PartySchema), required=True, validate=validate.Length(len(ROLES), len(ROLES))
@@ -121,7 +122,7 @@ def check_terms(terms: Terms) -> Terms:
     except ValidationError as error:
         raise TermsInvalid(faults_of(error, TermsSchema, page=PAGE)) from error
     # What is left out would be filled in by a reader, and so would not be what was signed.
-    if loaded != own or check_draft(_draft_of(document)) != _draft_of(document):
+    if loaded != own or check_draft(draft_of(document)) != draft_of(document):
         raise TermsInvalid([FieldProblem("terms", "A member is missing or not in its one form.", PAGE)])
     require_contract_id(document["contract_id"])
     if problems := _contradictions(document):
@@ -132,10 +133,11 @@ def check_terms(terms: Terms) -> Terms:
 def says_what_was_agreed(terms: Terms, draft: Mapping[str, Any]) -> bool:
     """Whether the terms say what an accepted draft with the exchange's fee says, and nothing else of it."""
     fee = terms.document["billing"]["platform_fee_bp"]
-    return {**_draft_of(terms.document), "platform_fee_bp": fee} == draft
+    return {**draft_of(terms.document), "platform_fee_bp": fee} == draft
 
 
-def _draft_of(document: dict[str, Any]) -> dict[str, Any]:
+def draft_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The draft that a terms document was made of, without the exchange's fee."""
     payment = {name: document["billing"][name] for name in PaymentSchema._declared_fields}  # noqa: SLF001
     return {
         **{name: document[name] for name in AGREED},

@@ -31,7 +31,8 @@ GRANTED = (
     *("columns", "delivery_modes", "days", "max_rows", "max_calls", "data_from", "data_to", "networks"),
 )
 MEMBERS = {
-    *("format", "agreement_id", "contract_id", "negotiation_id", "version", "replaces", "template"),
+    *("format", "agreement_id", "contract_id", "negotiation_id", "version", "replaces", "renews"),
+    "template",
     *("parties", "subject", "permission", "prohibitions", "policy", "price_plan", "billing"),
     *AGREED,
 }
@@ -178,6 +179,7 @@ def build_terms(
     offer: Mapping[str, Any],
     valid_from: datetime,
     identity: Mapping[str, str] | None = None,
+    renews: str | None = None,
 ) -> Terms:
     """Freeze what was agreed.
 
@@ -185,16 +187,21 @@ def build_terms(
         listing: id, version, digest, dataset_id and content of the listed version that was negotiated.
         offer: the accepted draft with the exchange's `platform_fee_bp`.
         identity: certificate number and handle of the product, where it has them.
+        renews: id of the agreement that this one follows.
     """
-    document = draft_document(parties=parties, listing=listing, offer=offer, identity=identity)
-    start = to_millis(valid_from)
-    document["permission"] |= {"valid_from": start, "valid_until": start + offer["days"] * DAY_MS}
+    document = draft_document(
+        parties=parties,
+        listing=listing,
+        offer=offer,
+        identity=identity,
+        renews=renews,
+        valid_from=valid_from,
+    )
     document |= {
         "agreement_id": agreement_id,
         "contract_id": contract_id,
         "negotiation_id": negotiation_id,
     }
-    document["policy"] = policy_of(document)
     return Terms.read(canonical.to_bytes(document))
 
 
@@ -204,8 +211,16 @@ def draft_document(
     listing: Mapping[str, Any],
     offer: Mapping[str, Any],
     identity: Mapping[str, str] | None = None,
+    renews: str | None = None,
+    valid_from: datetime | None = None,
 ) -> dict[str, Any]:
-    """The terms as they would be if the draft were accepted: without ids and dates, to be read and compared."""
+    """The terms as they would be if the draft were accepted: without ids, to be read and compared.
+
+    Args:
+        valid_from: where it is known before the acceptance, as of a renewal.
+    """
+    start = None if valid_from is None else to_millis(valid_from)
+    term = {"valid_from": start, "valid_until": None if start is None else start + offer["days"] * DAY_MS}
     document = {
         "format": TERMS_FORMAT,
         "agreement_id": "",
@@ -213,10 +228,11 @@ def draft_document(
         "negotiation_id": "",
         "version": 1,
         "replaces": None,
+        "renews": renews,
         "template": {"id": f"wdx-{offer['kind']}", "version": TEMPLATE_VERSION},
         "parties": [party.to_json() for party in parties],
         "subject": _subject(listing, offer, identity or {}),
-        "permission": {**{name: offer[name] for name in GRANTED}, "valid_from": None, "valid_until": None},
+        "permission": {**{name: offer[name] for name in GRANTED}, **term},
         "prohibitions": prohibitions_of(offer["rights"]),
         "price_plan": PricePlan.from_json(offer["price_plan"]).to_json(),
         "billing": {

@@ -179,6 +179,7 @@ CLAUSES: dict[str, tuple[Sentence, ...]] = {
         always("breach", "change.cure_days"),
         always("order"),
         always("renewal", "change.renewal"),
+        given("renews", "renews"),
     ),
     "dispute": (
         always("talks", "dispute.negotiation_days"),

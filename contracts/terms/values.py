@@ -142,6 +142,7 @@ def _duties(document: Document, language: str) -> dict[str, str]:
         "notice_days": counted(language, "days", change["notice_days"]),
         "cure_days": counted(language, "days", change["cure_days"]),
         "negotiation_days": counted(language, "days", dispute["negotiation_days"]),
+        "renews": document["renews"] or "",
         "body": dispute["body"] or word(language, unnamed),
     }
 

@@ -16,6 +16,12 @@ class ContractVerbs(Calls):
         """Offer a listing to one buyer who has not asked (provider)."""
         return self._post("/negotiations/offers", offer, key=key)
 
+    def renew_agreement(
+        self, agreement_id: str, *, key: str | None = None, **changes: Any
+    ) -> dict[str, Any]:
+        """Begin to negotiate the agreement that is to follow a signed one."""
+        return self._post(f"/agreements/{agreement_id}/renewal", changes, key=key)
+
     def offer_terms(self, negotiation_id: str, *, key: str | None = None, **changes: Any) -> dict[str, Any]:
         """Offer conditions for a request or a counter-offer (provider)."""
         return self._post(f"/negotiations/{negotiation_id}/offer", changes, key=key)

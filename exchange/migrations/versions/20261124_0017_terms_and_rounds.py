@@ -24,6 +24,8 @@ _AGREEMENTS = {
 def upgrade() -> None:
     with op.batch_alter_table("negotiations") as batch:
         batch.add_column(sa.Column("expires_at", UtcDateTime(), nullable=True))
+        batch.add_column(sa.Column("renews", sa.String(length=40), nullable=True))
+        batch.add_column(sa.Column("begins_at", UtcDateTime(), nullable=True))
         _check_states(batch, _STATES)
     op.create_index("ix_negotiations_state_expires_at", "negotiations", ["state", "expires_at"])
     _widen_protected("negotiation_rounds", sa.Column("message", sa.String(length=1000), nullable=True), {})
@@ -51,7 +53,8 @@ def downgrade() -> None:
     op.execute("UPDATE negotiations SET state = 'withdrawn' WHERE state = 'expired'")
     with op.batch_alter_table("negotiations") as batch:
         _check_states(batch, _BEFORE)
-        batch.drop_column("expires_at")
+        for column in ("begins_at", "renews", "expires_at"):
+            batch.drop_column(column)
 
 
 def _widen_protected(table: str, column: sa.Column[str], but_for: dict[str, str]) -> None:
