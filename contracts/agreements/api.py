@@ -15,7 +15,7 @@ from contracts.agreements.schemas import (
     SignedAgreementSchema,
 )
 from contracts.negotiations import Proposal
-from contracts.negotiations.house import house_rules
+from contracts.negotiations.rounds import house_rules
 from contracts.negotiations.schemas import ClauseSchema, NegotiationSchema, RenewAgreementSchema
 from contracts.terms import clauses_of, describe_policy, sentences_of
 from exchange.context import get_context

@@ -2,9 +2,10 @@
 
 from contracts.negotiations.drafts import Renewal
 from contracts.negotiations.events import AccessRequested, OfferAccepted, PrivateOfferMade
+from contracts.negotiations.opening import open_renewal
 from contracts.negotiations.queries import AgreedOffer, get_agreed_offer
 from contracts.negotiations.reactions import link_demand
-from contracts.negotiations.service import HouseRules, Proposal, open_renewal
+from contracts.negotiations.rounds import HouseRules, Proposal
 
 __all__ = [
     "AccessRequested",

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from contracts.negotiations import queries, service
-from contracts.negotiations.house import house_rules
+from contracts.negotiations import opening, queries, service
+from contracts.negotiations.rounds import Proposal, house_rules
 from contracts.negotiations.schemas import (
     ClauseSchema,
     CompareRoundsSchema,
@@ -19,7 +19,6 @@ from contracts.negotiations.schemas import (
     ReadClausesSchema,
     RequestAccessSchema,
 )
-from contracts.negotiations.service import Proposal
 from exchange.context import get_context
 from exchange.core.requests import get_session, now
 from exchange.participants.access import current_actor, requires
@@ -39,7 +38,7 @@ blueprint = Blueprint(
 @blueprint.response(201, NegotiationSchema)
 def request_access(asked: dict[str, Any]) -> Any:
     """Ask for data, with a purpose"""
-    return service.request_access(
+    return opening.request_access(
         get_session(),
         actor=current_actor(),
         listing_id=asked["listing_id"],
@@ -55,7 +54,7 @@ def request_access(asked: dict[str, Any]) -> Any:
 @blueprint.response(201, NegotiationSchema)
 def offer_privately(asked: dict[str, Any]) -> Any:
     """Offer your listing to one buyer who has not asked"""
-    return service.offer_privately(
+    return opening.offer_privately(
         get_session(),
         actor=current_actor(),
         listing_id=asked["listing_id"],

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from contracts.negotiations import queries, service
 from contracts.negotiations.forms import fields_of, read_changes
-from contracts.negotiations.house import house_rules
 from contracts.negotiations.models import Negotiation
+from contracts.negotiations.rounds import Proposal, house_rules
 from contracts.negotiations.turns import OPEN, PROPOSALS, roles_of
 from exchange import catalogue, participants
 from exchange.context import get_context
@@ -129,7 +129,7 @@ def _take(session: Session, step: str, named: dict[str, Any]) -> None:
         queries.get_negotiation(session, named["negotiation_id"], actor=named["actor"])
         changes = read_changes(request.form, queries.last_proposal(rounds).content)
         verb = service.offer_terms if step == "offer" else service.counter_offer
-        proposal = service.Proposal(request.form.get("message", "").strip()[:1000])
+        proposal = Proposal(request.form.get("message", "").strip()[:1000])
         verb(session, changes=changes, house=house, proposal=proposal, **named)
     else:
         raise NotPermitted("there is no such button")

@@ -12,6 +12,8 @@ from contracts.terms.wording import said, word, wording
 
 #: A clause that only some kinds of contract have.
 _WORK = "work"
+#: Who makes a limit hold that the terms do not set.
+_NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Limit:
     member: str
     #: The rule that the policy has for it: action and constraints; empty where the terms set no limit.
     odrl: dict[str, Any]
-    #: `gate_proved`, `gate`, `agreed` or `duty`, and what that means.
+    #: `gate_proved`, `gate`, `agreed` or `duty`, `nothing` where there is no limit; and what that means.
     enforcement: str
     enforced_by: str
 
@@ -102,6 +104,7 @@ def _limit(code: str, text: str, document: Document, language: str) -> Limit:
     constraint = BY_CODE[code]
     constraints = constraint.odrl(document)
     is_set = bool(constraints) or constraint.rule != "permission"
+    enforcement = constraint.enforcement.value if is_set else _NOTHING
     return Limit(
         code=code,
         text=text,
@@ -109,6 +112,6 @@ def _limit(code: str, text: str, document: Document, language: str) -> Limit:
         odrl={"rule": constraint.rule, "action": constraint.action, "constraint": constraints}
         if is_set
         else {},
-        enforcement=constraint.enforcement.value,
-        enforced_by=wording(language)["enforcement"][constraint.enforcement.value],
+        enforcement=enforcement,
+        enforced_by=wording(language)["enforcement"][enforcement],
     )

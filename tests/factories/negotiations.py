@@ -1,8 +1,8 @@
 """Requests, offers and acceptances between the market's provider and its buyer."""
 
-from contracts.negotiations import service
+from contracts.negotiations import opening, service
 from contracts.negotiations.models import Negotiation
-from contracts.negotiations.service import HouseRules, Proposal
+from contracts.negotiations.rounds import HouseRules, Proposal
 from tests.factories.catalogue import PURPOSE, SCENARIO
 
 
@@ -26,7 +26,7 @@ class Negotiations:
 
     def requested(self, *, by=None, **changes) -> Negotiation:
         return self.market.do(
-            service.request_access,
+            opening.request_access,
             actor=(by or self.market.forecast_lab).actor,
             listing_id=self.market.listing_id,
             request=access_request(**changes),
@@ -60,7 +60,7 @@ class Negotiations:
 
     def privately_offered(self, *, by=None, buyer=None, **changes) -> Negotiation:
         return self.market.do(
-            service.offer_privately,
+            opening.offer_privately,
             actor=(by or self.market.grid_co).actor,
             listing_id=self.market.listing_id,
             buyer_id=(buyer or self.market.forecast_lab).organisation_id,

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.negotiations import get_agreed_offer, queries, service
-from contracts.negotiations.service import HouseRules
+from contracts.negotiations.rounds import HouseRules, OfferExpired
 from contracts.terms import TermsInvalid
 from exchange.core.entries import decode_record
 from exchange.core.errors import Invalid, NotFound, NotPermitted, WrongState
@@ -364,7 +364,7 @@ class TestExpiry:
     def test_an_answer_after_its_time_is_refused(self, market, negotiations, at, who):
         negotiation = getattr(negotiations, at)()
 
-        with pytest.raises(service.OfferExpired, match="to be answered before 2026-12-08 04:00"):
+        with pytest.raises(OfferExpired, match="to be answered before 2026-12-08 04:00"):
             self.late(market).negotiations.accept(negotiation.id, by=getattr(market, who))
 
     def test_a_moment_before_is_in_time(self, market, negotiations):
