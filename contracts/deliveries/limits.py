@@ -29,14 +29,21 @@ def require_address(address: str | None, terms: Terms) -> None:
     """
     if address is None or not terms.networks:
         return
-    caller = ipaddress.ip_address(address)
-    # A server that listens on both families sees an IPv4 caller as a mapped IPv6 address.
-    caller = getattr(caller, "ipv4_mapped", None) or caller
-    if not any(caller in ipaddress.ip_network(network) for network in terms.networks):
+    caller = _read_address(address)
+    if caller is None or not any(caller in ipaddress.ip_network(network) for network in terms.networks):
         raise AddressNotGranted(
-            f"the terms grant nothing to the address {caller}",
+            f"the terms grant nothing to the address {caller or 'that nobody knows'}",
             remedy=f"Ask from one of {', '.join(terms.networks)}.",
         )
+
+
+def _read_address(text: str) -> Any:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    # A server that listens on both families sees an IPv4 caller as a mapped IPv6 address.
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def bounded_range(first: str | None, end: str | None, terms: Terms) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from contracts.negotiations.rounds import Proposal, house_rules
 from contracts.negotiations.turns import OPEN, PROPOSALS, roles_of
 from exchange import catalogue, participants
 from exchange.context import get_context
-from exchange.core.errors import DomainError, NotPermitted
+from exchange.core.errors import DomainError, NotFound, NotPermitted
 from exchange.core.i18n import gettext, speaks_chinese
 from exchange.core.requests import get_session, now
 from exchange.participants import Actor
@@ -54,6 +54,8 @@ def take_step(negotiation_id: str, step: str) -> Any:
     named = {"actor": actor, "negotiation_id": negotiation_id, "now": now()}
     try:
         _take(session, step, named)
+    except NotFound:
+        raise
     except DomainError as refusal:
         told = " ".join(filter(None, (refusal.detail, refusal.remedy)))
         return _page(negotiation_id, errors=[told]), 422
@@ -125,8 +127,8 @@ def _take(session: Session, step: str, named: dict[str, Any]) -> None:
     elif step == "end":
         service.end_negotiation(session, reason=request.form.get("reason", "").strip() or "–", **named)
     elif step in {"offer", "counter_offer"}:
-        rounds = queries.find_rounds(session, named["negotiation_id"])
         queries.get_negotiation(session, named["negotiation_id"], actor=named["actor"])
+        rounds = queries.find_rounds(session, named["negotiation_id"])
         changes = read_changes(request.form, queries.last_proposal(rounds).content)
         verb = service.offer_terms if step == "offer" else service.counter_offer
         proposal = Proposal(request.form.get("message", "").strip()[:1000])

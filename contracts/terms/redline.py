@@ -1,7 +1,7 @@
 """What one draft changes of another: clause by clause in words, and member by member."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -11,6 +11,10 @@ from contracts.terms.constraints import Document
 
 #: A run of Latin letters and digits, one Chinese character, white space, or one sign.
 _TOKEN = re.compile(r"[A-Za-z0-9_.:/%-]+|\s+|.", re.DOTALL)
+
+#: Words and signs between the first and the last difference that are compared one by one; a longer passage is
+#: shown as taken out and put in.
+MOST_COMPARED = 300
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,24 @@ def _compared(old: Clause | None, new: Clause | None, before: Document, after: D
 
 def _pieces(old: str, new: str) -> Iterator[Piece]:
     first, second = _TOKEN.findall(old), _TOKEN.findall(new)
-    for operation, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+    head = _shared(first, second)
+    tail = _shared(first[head:][::-1], second[head:][::-1])
+    end, other_end = len(first) - tail, len(second) - tail
+    if head:
+        yield Piece("kept", "".join(first[:head]))
+    yield from _between(first[head:end], second[head:other_end])
+    if tail:
+        yield Piece("kept", "".join(first[end:]))
+
+
+def _between(first: list[str], second: list[str]) -> Iterator[Piece]:
+    changes: Sequence[tuple[str, int, int, int, int]]
+    # Comparing takes time with the cube of the length where words repeat, and a party may write what it likes.
+    if max(len(first), len(second)) > MOST_COMPARED:
+        changes = [("replace", 0, len(first), 0, len(second))]
+    else:
+        changes = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    for operation, a, b, c, d in changes:
         if operation == "equal":
             yield Piece("kept", "".join(first[a:b]))
             continue
@@ -81,6 +102,12 @@ def _pieces(old: str, new: str) -> Iterator[Piece]:
             yield Piece("removed", "".join(first[a:b]))
         if c < d:
             yield Piece("added", "".join(second[c:d]))
+
+
+def _shared(first: list[str], second: list[str]) -> int:
+    """How many words two texts have in common at their beginning."""
+    pairs = zip(first, second, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(first), len(second)))
 
 
 def _at(document: Document, path: str) -> Any:

@@ -59,7 +59,7 @@ class TestAddresses:
 
         assert prepared(market, agreement, address=address).rows == 10
 
-    @pytest.mark.parametrize("address", ["203.0.114.1", "198.51.100.7", "2001:db9::1"])
+    @pytest.mark.parametrize("address", ["203.0.114.1", "198.51.100.7", "2001:db9::1", "", "somewhere"])
     def test_outside_them_are_refused(self, market, address):
         agreement = market.agreements.executed(networks=NETWORKS)
 

@@ -96,6 +96,13 @@ class TestPages:
         answer = browser_of(market, market.grid_co).submit(f"{path}/acceptance", form_at=path)
         assert answer.status_code == 422
 
+    @pytest.mark.parametrize("step", ["acceptance", "counter_offer", "end"])
+    def test_what_is_not_there_is_not_found(self, market, step):
+        browser = browser_of(market, market.forecast_lab)
+
+        answer = browser.submit(f"/negotiations/neg_none/{step}", form_at="/negotiations/")
+        assert answer.status_code == 404
+
     def test_a_party_ends_it_with_a_reason(self, market):
         negotiation = market.negotiations.offered()
         path = f"/negotiations/{negotiation.id}"

@@ -139,3 +139,14 @@ class TestRedLine:
 
         assert [piece.change for piece in came.pieces] == ["added"]
         assert (went.number, [piece.change for piece in went.pieces]) == (0, ["removed"])
+
+    def test_of_a_long_passage_is_taken_out_and_put_in_as_a_whole(self):
+        """Word by word it would take minutes where words repeat, and a party may write what it likes."""
+        before, after = drafted(special_terms="的" * 4_000), drafted(special_terms="的一" * 2_000)
+        (change,) = compare(before, after, "zh")
+
+        assert [(piece.change, len(piece.text)) for piece in change.pieces] == [
+            ("kept", 1),
+            ("removed", 3_999),
+            ("added", 3_999),
+        ]
