@@ -13,7 +13,7 @@ import contracts.negotiations.jobs
 import contracts.negotiations.pages
 import contracts.negotiations.replay
 from contracts import agreements, deliveries, negotiations
-from exchange import catalogue
+from exchange import catalogue, datasets
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
 
@@ -33,6 +33,7 @@ STAGE = Stage(
         catalogue.ListingResumed: (deliveries.follow_listing,),
         catalogue.ListingDelisted: (deliveries.follow_listing,),
     },
+    answerers={datasets.AgreementsOnData: (agreements.find_agreements_on_data,)},
     jobs=(contracts.negotiations.jobs.EXPIRE,),
     commands=(contracts.negotiations.cli.negotiation,),
     replay_rules=(

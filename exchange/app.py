@@ -40,6 +40,7 @@ def create_context(settings: Settings | None = None) -> Context:
         database=Database(
             settings.database_url,
             reactions=_merged("reactions"),
+            answerers=_merged("answerers"),
             lock_timeout_ms=settings.lock_timeout_ms,
             pool_size=settings.threads + 2,
         ),

@@ -145,6 +145,14 @@ class Settings:
     )
     max_body_bytes: int = _setting(1024**2, "Largest body of any other request in bytes.", minimum=1024)
     max_page_rows: int = _setting(10_000, "Most rows in one page of a query.", minimum=1)
+    change_notice_days: int = _setting(
+        30, "Days between a notice and the breaking revision that it may let in.", minimum=0
+    )
+    diff_inline_cells: int = _setting(
+        5_000_000,
+        "Cells of two revisions that a request compares itself; larger pairs are left to the job.",
+        minimum=0,
+    )
     session_hours: int = _setting(12, "Hours until a portal session ends.", minimum=1)
     idempotency_days: int = _setting(
         30,

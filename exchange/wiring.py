@@ -9,6 +9,7 @@ import exchange.catalogue.cli
 import exchange.catalogue.codes.api
 import exchange.catalogue.codes.cli
 import exchange.catalogue.disclosure.api
+import exchange.catalogue.disclosure.service
 import exchange.catalogue.exports.api
 import exchange.catalogue.exports.cli
 import exchange.catalogue.exports.pages
@@ -21,6 +22,14 @@ import exchange.catalogue.search.pages
 import exchange.datasets.api
 import exchange.datasets.cli
 import exchange.datasets.keys.cli
+import exchange.datasets.notices.api
+import exchange.datasets.notices.cli
+import exchange.datasets.notices.pages
+import exchange.datasets.revisions.api
+import exchange.datasets.revisions.cli
+import exchange.datasets.revisions.jobs
+import exchange.datasets.revisions.pages
+import exchange.datasets.revisions.replay
 import exchange.datasets.uploads.api
 import exchange.datasets.uploads.jobs
 import exchange.demands.api
@@ -30,6 +39,7 @@ import exchange.demands.pages
 import exchange.demands.replay
 import exchange.hosted.api
 import exchange.hosted.cli
+import exchange.hosted.replay
 import exchange.housekeeping
 import exchange.participants.api
 import exchange.participants.cli
@@ -41,9 +51,10 @@ import exchange.registry.api
 import exchange.registry.cli
 import exchange.registry.jobs
 import exchange.registry.pages
+import exchange.registry.queries
 import exchange.registry.replay
 import exchange.registry.service
-from exchange import catalogue
+from exchange import catalogue, datasets
 from exchange.catalogue import search
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
@@ -53,9 +64,12 @@ STAGE = Stage(
         exchange.participants.api.blueprint,
         exchange.datasets.api.blueprint,
         exchange.datasets.uploads.api.blueprint,
+        exchange.datasets.revisions.api.blueprint,
+        exchange.datasets.notices.api.blueprint,
         exchange.catalogue.api.blueprint,
         exchange.catalogue.search.api.blueprint,
         exchange.hosted.api.blueprint,
+        exchange.hosted.api.products,
         exchange.registry.api.blueprint,
         exchange.registry.api.handles,
         exchange.catalogue.codes.api.blueprint,
@@ -68,6 +82,8 @@ STAGE = Stage(
         exchange.portal.pages.blueprint,
         exchange.catalogue.pages.blueprint,
         exchange.catalogue.exports.pages.blueprint,
+        exchange.datasets.revisions.pages.blueprint,
+        exchange.datasets.notices.pages.blueprint,
         exchange.registry.pages.blueprint,
         exchange.demands.pages.blueprint,
         exchange.audit.pages.blueprint,
@@ -77,6 +93,8 @@ STAGE = Stage(
         exchange.participants.cli.participants,
         exchange.participants.cli.people,
         exchange.datasets.cli.dataset,
+        exchange.datasets.revisions.cli.revision,
+        exchange.datasets.notices.cli.notices,
         exchange.catalogue.codes.cli.codes,
         exchange.catalogue.cli.listing,
         exchange.catalogue.search.cli.search,
@@ -92,6 +110,7 @@ STAGE = Stage(
     jobs=(
         exchange.audit.jobs.SEQUENCE,
         exchange.catalogue.jobs.EXPIRE_LISTINGS,
+        exchange.datasets.revisions.jobs.COMPARE_REVISIONS,
         exchange.datasets.uploads.jobs.READ_UPLOADS,
         exchange.datasets.uploads.jobs.SWEEP_UPLOADS,
         exchange.datasets.uploads.jobs.SWEEP_STORAGE,
@@ -109,22 +128,28 @@ STAGE = Stage(
         catalogue.ListingResumed: (search.follow_listing,),
         catalogue.ListingDelisted: (search.follow_listing,),
         catalogue.ListingExpired: (search.follow_listing,),
+        datasets.RevisionRevoked: (search.follow_revision,),
     },
+    answerers={datasets.OnOffer: (exchange.catalogue.disclosure.service.answer_on_offer,)},
     constraint_errors=exchange.participants.service.CONSTRAINT_ERRORS,
     replay_rules=(
         exchange.participants.replay.RULES,
+        exchange.hosted.replay.RULES,
+        exchange.datasets.revisions.replay.RULES,
         exchange.catalogue.replay.RULES,
         exchange.registry.replay.RULES,
         exchange.demands.replay.RULES,
     ),
     navigation=(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
+        NavigationItem(lazy("Notices"), "notice_pages.show_notices"),
         NavigationItem(lazy("Demands"), "demands.show_board"),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
     page_parts={
         "home": (exchange.demands.pages.demands_part,),
         "listing.deals": (exchange.registry.pages.registration_part,),
+        "exports.identifiers": (exchange.registry.queries.find_exported_identifiers,),
         "log.words": (
             exchange.portal.event_words.event_words,
             exchange.demands.pages.event_words,

@@ -3,6 +3,7 @@
 from contracts.agreements.events import AgreementExecuted
 from contracts.agreements.queries import (
     AgreementCard,
+    find_agreements_on_data,
     find_executed_agreements,
     get_agreement_card,
     get_executed_at,
@@ -16,6 +17,7 @@ __all__ = [
     "AgreementCard",
     "AgreementExecuted",
     "close_demand",
+    "find_agreements_on_data",
     "find_executed_agreements",
     "freeze_agreed_offer",
     "get_agreement_card",

@@ -24,6 +24,7 @@ class Agreement(Base):
         CheckConstraint("state IN ('awaiting_signatures', 'active')", name="state"),
         Index("ix_agreements_listing_id", "listing_id"),
         Index("ix_agreements_contract_id", "contract_id", unique=True),
+        Index("ix_agreements_buyer_id", "buyer_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -10,7 +10,7 @@ from contracts.agreements.models import AgreementState
 from contracts.agreements.queries import AgreementCard
 from contracts.agreements.story import signing_times, tell_story
 from contracts.terms.clauses import clauses_of, title_of
-from exchange import catalogue
+from exchange import catalogue, datasets
 from exchange.catalogue import labels
 from exchange.catalogue.disclosure.view import public_charts
 from exchange.context import get_context
@@ -21,6 +21,7 @@ from exchange.participants.access import current_actor, requires
 
 blueprint = Blueprint("deals", __name__, url_prefix="/deals", template_folder="templates")
 _CARDS = 12
+_NOTICES_SHOWN = 6
 
 
 @blueprint.get("/")
@@ -49,6 +50,10 @@ def show_deal(agreement_id: str) -> str:
         bills=[part(session, deal.id) for part in parts.get("deal.bills", ())],
         charts=public_charts(session, listing, now=now()),
         signed_at=signing_times(session, deal),
+        revocation=datasets.find_revocations(session, [deal.terms.revision_id]).get(deal.terms.revision_id),
+        notices=datasets.find_notices(
+            session, actor=current_actor(), dataset_id=deal.terms.dataset_id, limit=_NOTICES_SHOWN
+        ),
         labels=labels,
         contract_kind=title_of(deal.terms.document, language),
         clauses=clauses_of(deal.terms.document, language),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.terms import Terms, require_contract_id
+from exchange import catalogue, datasets
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
 from exchange.trust import Signature, jws
@@ -108,6 +109,19 @@ def ids_of_listing(listing_id: str) -> Select[str]:
     return select(Agreement.id).where(Agreement.listing_id == listing_id)
 
 
+def find_agreements_on_data(
+    session: Session, enquiry: datasets.AgreementsOnData
+) -> list[datasets.AgreementOnData]:
+    """Answer which executed agreements are there on a data set, or of a buyer; ended ones too."""
+    query = select(Agreement).where(Agreement.executed_at.is_not(None)).order_by(Agreement.id)
+    if enquiry.dataset_id is not None:
+        listings = catalogue.find_listings_of_dataset(session, enquiry.dataset_id)
+        query = query.where(Agreement.listing_id.in_(listings))
+    if enquiry.buyer_id is not None:
+        query = query.where(Agreement.buyer_id == enquiry.buyer_id)
+    return [_on_data(agreement) for agreement in session.scalars(query)]
+
+
 def signatures_of(session: Session, agreement_id: str) -> dict[str, Signature]:
     """The parties' signatures by role."""
     rows = session.scalars(
@@ -125,6 +139,18 @@ def contract_document(session: Session, agreement: Agreement) -> dict[str, Any]:
         "roles": sorted(signatures),
         "countersignature": agreement.countersignature,
     }
+
+
+def _on_data(agreement: Agreement) -> datasets.AgreementOnData:
+    terms = Terms.read(agreement.terms)
+    return datasets.AgreementOnData(
+        agreement_id=agreement.id,
+        buyer_id=agreement.buyer_id,
+        dataset_id=terms.dataset_id,
+        revision_id=terms.revision_id,
+        columns=terms.columns,
+        valid_until=agreement.valid_until,
+    )
 
 
 def _card(agreement: Agreement) -> AgreementCard:

@@ -9,6 +9,7 @@ from contracts.terms import Terms, check_terms, says_what_was_agreed
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
+from exchange.datasets.revisions.replay import RevisionFacts
 from exchange.participants.replay import KeyFacts
 from exchange.trust import Signature, jws
 from exchange.trust.purposes import COUNTERSIGNATURE
@@ -82,6 +83,8 @@ def check_executed(replay: Replay, event: LoggedEvent) -> None:
     agreement_id = payload["agreement_id"]
     if facts.frozen.get(agreement_id) != terms.digest or terms.agreement_id != agreement_id:
         replay.finding("the executed terms are not the ones that were frozen")
+    if terms.revision_id in replay.facts(RevisionFacts).revoked:
+        replay.finding("an agreement was executed on a revision that was revoked before")
     if agreement_id in facts.terms:
         replay.finding(f"{agreement_id} is executed a second time")
     signatures = {role: Signature(**item) for role, item in payload["signatures"].items()}

@@ -11,7 +11,7 @@ from contracts.agreements import queries, signing
 from contracts.agreements.events import AgreementExecuted, AgreementFrozen, AgreementSigned
 from contracts.agreements.models import Agreement, AgreementSignature, AgreementState
 from contracts.terms import Party, build_terms, check_terms
-from exchange import catalogue, participants, registry
+from exchange import catalogue, datasets, participants, registry
 from exchange.core.clock import to_millis
 from exchange.core.errors import Conflict, NotPermitted
 from exchange.core.events import EXCHANGE, record_event
@@ -34,6 +34,8 @@ def freeze_agreed_offer(session: Session, event: negotiations.OfferAccepted, *, 
     if session.get(Agreement, agreement_id) is not None:
         return
     listing = catalogue.get_version_card(session, agreed.listing_id, agreed.listing_version)
+    # Only what is delivered from here is negotiated, so the content has a revision.
+    datasets.require_standing(session, listing.content["revision"]["id"])
     terms = check_terms(
         build_terms(
             agreement_id=agreement_id,
@@ -83,6 +85,7 @@ def sign_agreement(
         SignatureInvalid: it does not cover these exact bytes in this role with the key the terms name.
         AlreadySigned: the party has signed with another signature.
         NotPermitted: the actor's organisation is no party.
+        RevisionNotStanding: the revision that the terms name was withdrawn.
     """
     agreement = _locked(session, agreement_id, actor)
     role = _role_of(actor, agreement)
@@ -92,6 +95,7 @@ def sign_agreement(
             return agreement
         raise AlreadySigned(f"the {role} has signed already")
     terms = queries.get_terms(session, agreement_id)
+    datasets.require_standing(session, terms.revision_id)
     kid = jws.read_header(signature).kid
     participants.require_active_key(session, actor.organisation_id, kid)
     signing.verify_party(terms, role, signature, participants.get_public_key(session, kid))

@@ -53,6 +53,7 @@ class Prepared:
     """A delivery that only waits for its record: the bytes, or the file that holds them."""
 
     question: Question
+    revision_id: str
     rows: int
     size_bytes: int
     sha256: str
@@ -96,12 +97,14 @@ def prepare(
     Raises:
         NotFound: the actor is no party to such an agreement.
         NotPermitted: not the buyer, or a mode, column, range or address the terms do not grant.
+        RevisionNotStanding: asked again, and for good, when the delivery is recorded.
     """
     card = agreements.get_agreement_card(session, agreement_id, actor=actor)
     if card.buyer_id != actor.organisation_id:
         raise NotPermitted("only the buyer of the agreement is given data under it")
     require_address(address, card.terms)
     question = _within_terms(question, card.terms)
+    datasets.refuse_revoked(session, card.terms.revision_id)
     revision = datasets.get_stored_revision(session, card.terms.revision_id)
     with datasets.opened_revision(storage, revision) as files:
         if question.mode == "file":
@@ -141,6 +144,7 @@ def _prepare_page(
     body = render(page, question.columns)
     return Prepared(
         question,
+        revision_id=revision.id,
         rows=len(page.rows),
         size_bytes=len(body),
         sha256=hashlib.sha256(body).hexdigest(),
@@ -167,6 +171,7 @@ def _prepare_file(
     )
     return Prepared(
         question,
+        revision_id=revision.id,
         rows=written.rows,
         size_bytes=written.size_bytes,
         sha256=written.sha256,

@@ -11,6 +11,7 @@ from exchange.core.clock import day_of, from_millis, period_of
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
+from exchange.datasets.revisions.replay import RevisionFacts
 from exchange.pricing import NOTHING, QUANTITY_NAMES, Quantities
 
 RULES = ReplayRules()
@@ -134,6 +135,8 @@ def _check_terms(replay: Replay, payload: dict[str, Any]) -> None:
         return
     if not terms.valid_from <= from_millis(payload["recorded_at"]) < terms.valid_until:
         replay.finding("data were delivered outside the agreement's time")
+    if terms.revision_id in replay.facts(RevisionFacts).revoked:
+        replay.finding("data of a revision were delivered after it was revoked")
     if terms.granted_rows is not None and payload["delivered_rows"] > terms.granted_rows:
         replay.finding("more rows were delivered than the terms grant")
     if terms.granted_calls is not None and payload["number"] > terms.granted_calls:

@@ -16,7 +16,7 @@ from contracts.deliveries.events import (
 )
 from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, UsageDay
 from contracts.deliveries.preparation import Prepared
-from exchange import catalogue
+from exchange import catalogue, datasets
 from exchange.core import canonical
 from exchange.core.clock import day_of, period_of, to_millis
 from exchange.core.database import insert_ignoring, insert_or_add
@@ -150,7 +150,10 @@ def record_delivery(
     Raises:
         QuotaExhausted, AgreementNotInForce, DeliveriesStopped: nothing is recorded and nothing may leave.
         RequestIdReused: the request id stood for another question.
+        RevisionNotStanding: the revision was withdrawn; not even a repeated request is answered.
     """
+    # Before the look for an earlier record: a repeated request would hand the revoked data out again.
+    datasets.require_standing(session, prepared.revision_id)
     epoch, not_before = _shared_epoch(session)
     _lock_meter(session, agreement_id)
     if (known := queries.find_record(session, agreement_id, request_id)) is not None:

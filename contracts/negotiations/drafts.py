@@ -124,7 +124,7 @@ def _require_price(
 
 def _require_range(session: Session, listing: PublishedListing, draft: Mapping[str, Any]) -> None:
     first, end = draft["data_from"], draft["data_to"]
-    if first is None and end is None:
+    if listing.revision_id is None or (first is None and end is None):
         return
     schema = datasets.get_stored_revision(session, listing.revision_id).schema
     # The gate will ask for exactly this range, so what it could not ask for is not signed.

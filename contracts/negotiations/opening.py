@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from contracts.negotiations import drafts
 from contracts.negotiations.drafts import Renewal
+from contracts.negotiations.errors import ProxyNotAvailable
 from contracts.negotiations.events import AccessRequested, PrivateOfferMade
 from contracts.negotiations.models import Negotiation
 from contracts.negotiations.rounds import FEE, PLAIN, HouseRules, Proposal, add_round
 from contracts.negotiations.turns import NegotiationState
-from exchange import catalogue, participants
+from exchange import catalogue, datasets, participants
 from exchange.catalogue import PublishedListing
 from exchange.core.clock import to_millis
 from exchange.core.errors import NotFound, NotPermitted
@@ -39,12 +40,15 @@ def request_access(
     Raises:
         TermsInvalid: a member outside what the listing permits; names every one.
         ListingNotOnOffer: the listing takes no new deals.
+        ProxyNotAvailable: the data stay with the provider, so nothing could be delivered.
+        RevisionNotStanding: the revision on offer was withdrawn.
     """
     actor.require_role(actors.BUYER)
     listing = catalogue.get_published_listing(session, listing_id, actor=actor, now=now)
     catalogue.require_on_offer(session, listing_id, now=now)
     if listing.organisation_id == actor.organisation_id:
         raise NotPermitted("an organisation does not buy from itself")
+    _require_deliverable(session, listing)
     draft = drafts.first_draft(session, listing, request, by_buyer=True)
     return _begin(session, actor, listing, actor.organisation_id, draft, proposal, house, now)
 
@@ -72,6 +76,7 @@ def offer_privately(
         raise NotFound(f"your organisation has no listing {listing_id}")
     catalogue.require_on_offer(session, listing_id, now=now)
     _require_buyer(session, buyer_id, seller_id=actor.organisation_id)
+    _require_deliverable(session, listing)
     draft = drafts.first_draft(session, listing, changes, by_buyer=False)
     return _begin(session, actor, listing, buyer_id, draft, proposal, house, now)
 
@@ -100,6 +105,7 @@ def open_renewal(
         raise NotPermitted("only the two parties renew an agreement")
     catalogue.require_on_offer(session, renewal.listing_id, now=now)
     listing = catalogue.get_newest_card(session, renewal.listing_id)
+    _require_deliverable(session, listing)
     by_buyer = actor.organisation_id == renewal.buyer_id
     draft = drafts.renewal_draft(session, listing, renewal, changes, by_buyer=by_buyer, now=now)
     return _begin(session, actor, listing, renewal.buyer_id, draft, proposal, house, now, renewal)
@@ -149,6 +155,17 @@ def _begin(
     )
     record_event(session, event, subject=negotiation.id, actor=actor.person_id, at=now)
     return negotiation
+
+
+def _require_deliverable(session: Session, listing: PublishedListing) -> None:
+    if listing.revision_id is None:
+        raise ProxyNotAvailable(
+            "the data of this listing stay with the provider, and the exchange does not deliver through a"
+            " provider's API yet, so there is no agreement on it",
+            field="listing_id",
+            remedy="Ask the provider, or choose one that is delivered by query or file.",
+        )
+    datasets.require_standing(session, listing.revision_id)
 
 
 def _require_buyer(session: Session, buyer_id: str, *, seller_id: str) -> None:

@@ -157,6 +157,10 @@ class Terms:
         return from_millis(self.document["permission"]["valid_until"])
 
     @property
+    def dataset_id(self) -> str:
+        return str(self.document["subject"]["dataset_id"])
+
+    @property
     def revision_id(self) -> str:
         return str(self.document["subject"]["revision_id"])
 

@@ -10,6 +10,7 @@ from exchange.catalogue.events import (
 from exchange.catalogue.queries import (
     PublishedListing,
     are_deliveries_stopped,
+    find_listings_of_dataset,
     find_on_offer,
     get_listing_state,
     get_newest_card,
@@ -26,6 +27,7 @@ __all__ = [
     "ListingVersionDecided",
     "PublishedListing",
     "are_deliveries_stopped",
+    "find_listings_of_dataset",
     "find_on_offer",
     "get_listing_state",
     "get_newest_card",

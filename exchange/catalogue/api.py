@@ -36,20 +36,23 @@ blueprint = Blueprint("listings", __name__, url_prefix="/api/v1/listings", descr
 @blueprint.arguments(CreateListingSchema)
 @blueprint.response(201, ListingVersionSchema)
 def create_listing(offer: dict[str, Any]) -> Any:
-    """Draft the listing of a data set"""
-    dataset_id = offer.pop("dataset_id", None)
-    if not isinstance(dataset_id, str):
-        raise Invalid(
-            "the listing names no data set", field="dataset_id", remedy="Give the id of one of yours."
-        )
+    """Draft the listing of a data set or of a provider-hosted product"""
     return service.create_listing(
         get_session(),
         actor=current_actor(),
-        dataset_id=dataset_id,
+        dataset_id=_id_in(offer, "dataset_id"),
+        hosted_id=_id_in(offer, "hosted_id"),
         offer=offer,
         notice_days=get_context().settings.price_notice_days,
         now=now(),
     )
+
+
+def _id_in(offer: dict[str, Any], member: str) -> str | None:
+    value = offer.pop(member, None)
+    if value is not None and not isinstance(value, str):
+        raise Invalid(f"{member} is no id", field=member, remedy="Give the id of one of yours.")
+    return value
 
 
 @blueprint.get("/versions")

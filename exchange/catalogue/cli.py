@@ -10,7 +10,13 @@ import click
 
 from exchange.catalogue.codes import get_table
 from exchange.catalogue.content import says_the_same
-from exchange.catalogue.listing_file import check_file, read_file, write_template
+from exchange.catalogue.listing_file import (
+    ListingFile,
+    check_file,
+    read_file,
+    write_hosted_template,
+    write_template,
+)
 from exchange.catalogue.models import VersionState
 from exchange.client import Exchange, Refused
 from exchange.client.signed_in import signed_in
@@ -29,20 +35,30 @@ def listing() -> None:
 
 
 @listing.command("init")
-@click.argument("dataset_id")
+@click.argument("dataset_id", required=False)
+@click.option(
+    "--hosted", "hosted_id", help="Id of a product whose data stay with you, instead of a data set."
+)
 @click.option(
     "--out", "path", type=click.Path(dir_okay=False, path_type=Path), default=Path("listing.yaml")
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def init_listing(dataset_id: str, path: Path, *, force: bool) -> None:
-    """Write a complete listing file for a data set; prices and texts remain to be written."""
+def init_listing(dataset_id: str | None, hosted_id: str | None, path: Path, *, force: bool) -> None:
+    """Write a complete listing file for a data set or a hosted product; prices and texts remain to be written."""
+    if (dataset_id is None) == (hosted_id is None):
+        raise click.UsageError("give a DATASET_ID or --hosted, and not both")
     if path.exists() and not force:
         raise click.UsageError(f"{path} is there already; --force writes over it")
-    exchange = signed_in()
-    revision = exchange.revisions(dataset_id)[0]
-    name = next((item["name"] for item in exchange.datasets() if item["id"] == dataset_id), "")
-    path.write_text(write_template(revision, name=name), encoding="utf-8")
+    path.write_text(_template(signed_in(), dataset_id, hosted_id), encoding="utf-8")
     click.echo(f"{path}: write what is marked TO WRITE, then: wdx listing lint {path}")
+
+
+def _template(exchange: Exchange, dataset_id: str | None, hosted_id: str | None) -> str:
+    if hosted_id is not None:
+        return write_hosted_template(exchange.described_api(hosted_id))
+    revision = exchange.revisions(str(dataset_id))[0]
+    name = next((item["name"] for item in exchange.datasets() if item["id"] == dataset_id), "")
+    return write_template(revision, name=name)
 
 
 @listing.command("lint")
@@ -77,11 +93,11 @@ def publish_listing(path: Path, note: str, *, submit: bool) -> None:
     try:
         if file.listing is None:
             # Made of what is sent: after a lost answer the same file makes the same listing.
-            key = f"listing-file/{_fingerprint(file.dataset, offer)}"
-            version = exchange.create_listing(file.dataset, offer, key=key)
+            key = f"listing-file/{_fingerprint(file.dataset or file.hosted, offer)}"
+            version = exchange.create_listing(file.dataset, offer, hosted_id=file.hosted, key=key)
             _note_listing(path, version["listing_id"])
         else:
-            version = _next_version(exchange, file.listing, file.dataset, offer)
+            version = _next_version(exchange, file.listing, file, offer)
         if submit and version["state"] in {"draft", "supplement"}:
             version = exchange.submit_version(version["listing_id"], version["version"], note=note)
     except Refused as refusal:
@@ -93,15 +109,20 @@ def publish_listing(path: Path, note: str, *, submit: bool) -> None:
 
 
 def _next_version(
-    exchange: Exchange, listing_id: str, dataset_id: str, offer: dict[str, Any]
+    exchange: Exchange, listing_id: str, file: ListingFile, offer: dict[str, Any]
 ) -> dict[str, Any]:
-    """The version with this offer: the newest one when it says the same of the same revision."""
+    """The version with this offer: the newest one when it says the same of the same revision or description."""
     newest = exchange.versions(listing_id)[0]
-    revision = exchange.revisions(dataset_id)[0]
-    is_current = newest["content"]["revision"]["id"] == revision["id"]
-    if is_current and says_the_same(offer, newest["content"]):
+    content = newest["content"]
+    if file.hosted is not None:
+        source, known = exchange.described_api(file.hosted)["api_sha256"], content["hosted"]
+        is_current = known is not None and known["api_sha256"] == source
+    else:
+        source, known = exchange.revisions(str(file.dataset))[0]["id"], content["revision"]
+        is_current = known is not None and known["id"] == source
+    if is_current and says_the_same(offer, content):
         return newest
-    key = f"listing-file/{_fingerprint(listing_id, newest['version'], revision['id'], offer)}"
+    key = f"listing-file/{_fingerprint(listing_id, newest['version'], source, offer)}"
     return exchange.edit_listing(listing_id, offer, key=key)
 
 

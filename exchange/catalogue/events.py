@@ -12,7 +12,8 @@ class ListingVersionWritten:
     listing_id: str
     version: int
     organisation_id: str
-    revision_id: str
+    #: None where the data stay with the provider; then the content's `hosted` names the description.
+    revision_id: str | None
     digest: str
     content: dict[str, Any]
 

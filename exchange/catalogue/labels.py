@@ -93,7 +93,67 @@ def plans_words(plans: list[dict[str, Any]]) -> str:
 
 def mode_label(code: str) -> str:
     """A way of delivery in words."""
-    return {"query": gettext("Query"), "file": gettext("File download")}.get(code, code)
+    return {
+        "query": gettext("Query"),
+        "file": gettext("File download"),
+        "proxy": gettext("Provider's API through the exchange"),
+    }.get(code, code)
+
+
+def auth_words(kind: str) -> str:
+    """How a provider's API knows its caller, in words."""
+    return {
+        "none": gettext("nothing"),
+        "bearer": gettext("a secret as bearer token"),
+        "header": gettext("a secret in a header"),
+        "query": gettext("a secret in the query"),
+    }.get(kind, kind)
+
+
+def place_words(place: str) -> str:
+    """Where a parameter stands in the call, in words."""
+    return {"path": gettext("path"), "query": gettext("query"), "body": gettext("body")}.get(place, place)
+
+
+def outcome_words(outcome: str) -> str:
+    """What an answer means for the bill, in words."""
+    return {
+        "hit": gettext("hit"),
+        "no_hit": gettext("no hit"),
+        "failure": gettext("failure"),
+    }.get(outcome, outcome)
+
+
+def check_words(name: str) -> str:
+    """A promise of a described API, in words."""
+    return {
+        "reached": gettext("The API answers"),
+        "known_code": gettext("The answer is in the table of codes"),
+        "records": gettext("The records are where they should be"),
+        "columns": gettext("Every record has the described columns"),
+    }.get(name, name)
+
+
+def step_words(step: str) -> str:
+    """Whose turn a step of the review was, in words."""
+    return {
+        "submission": gettext("Submission"),
+        "organisation": gettext("The provider's approver"),
+        "platform": gettext("The operator"),
+    }.get(step, step)
+
+
+def decision_words(decision: str) -> str:
+    """What somebody decided in a review, in words."""
+    return {
+        "submitted": gettext("submitted"),
+        "withdrawn": gettext("withdrawn"),
+        "approved": gettext("approved"),
+        "returned": gettext("returned"),
+        "listed": gettext("listed"),
+        "supplement": gettext("asked for a supplement"),
+        "rejected": gettext("rejected"),
+    }.get(decision, decision)
 
 
 def file_label(name: str) -> str:
@@ -102,6 +162,7 @@ def file_label(name: str) -> str:
         "offer.jsonld": gettext("Terms of use (ODRL 2.2)"),
         "contract.yaml": gettext("Data contract (ODCS 3.1, YAML)"),
         "contract.json": gettext("Data contract (ODCS 3.1, JSON)"),
+        "openapi.json": gettext("The provider's API (OpenAPI 3.1)"),
         "datapackage.json": gettext("Sample as a data package (Frictionless)"),
         "croissant.json": gettext("Description for search engines (Croissant 1.0)"),
         "sample.csv": gettext("Sample (CSV)"),

@@ -52,18 +52,27 @@ def _one_of(column: str, values: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(item.value) for item in values)})"
 
 
+#: A listing is of data that are stored here, or of an API whose data stay with the provider 数据不出域.
+_ONE_SOURCE = "(dataset_id IS NULL) <> (hosted_id IS NULL)"
+_ONE_SOURCE_OF_VERSION = (
+    "(revision_id IS NULL) <> (hosted_id IS NULL) AND (hosted_id IS NULL) = (hosted_version IS NULL)"
+)
+
+
 class Listing(Base):
-    """A data set offered by its provider."""
+    """A data set, or a provider-hosted product, offered by its provider."""
 
     __tablename__ = "listings"
     __table_args__ = (
         CheckConstraint(_one_of("state", ListingState), name="state"),
         CheckConstraint(_one_of("stop_effect", StopEffect), name="stop_effect"),
+        CheckConstraint(_ONE_SOURCE, name="one_source"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
-    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"))
+    dataset_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id"))
+    hosted_id: Mapped[str | None] = mapped_column(ForeignKey("hosted_products.id"))
     #: Number of the version that buyers see; NULL until the first one is listed.
     listed_version: Mapped[int | None]
     created_at: Mapped[datetime]
@@ -94,12 +103,20 @@ class ListingVersion(Base):
     __tablename__ = "listing_versions"
     __table_args__ = (
         CheckConstraint(_one_of("state", VersionState), name="state"),
+        CheckConstraint(_ONE_SOURCE_OF_VERSION, name="one_source"),
+        ForeignKeyConstraint(
+            ["hosted_id", "hosted_version"],
+            ["hosted_descriptions.hosted_id", "hosted_descriptions.version"],
+        ),
         Index("ix_listing_versions_state_due_at", "state", "due_at"),
     )
 
     listing_id: Mapped[str] = mapped_column(ForeignKey("listings.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    revision_id: Mapped[str] = mapped_column(ForeignKey("dataset_revisions.id"))
+    revision_id: Mapped[str | None] = mapped_column(ForeignKey("dataset_revisions.id"))
+    #: The description that the version is about, where the data stay with the provider.
+    hosted_id: Mapped[str | None] = mapped_column(String(40))
+    hosted_version: Mapped[int | None]
     #: Everything a buyer reads; canonical JSON values only.
     content: Mapped[dict[str, Any]]
     #: SHA-256 of the content's canonical bytes.

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from exchange import datasets
 from exchange.catalogue.errors import ListingNotOnOffer
 from exchange.catalogue.models import (
     Listing,
@@ -35,9 +36,11 @@ class PublishedListing:
 
     id: str
     organisation_id: str
-    dataset_id: str
+    #: None where the data stay with the provider.
+    dataset_id: str | None
+    hosted_id: str | None
     version: int
-    revision_id: str
+    revision_id: str | None
     digest: str
     content: dict[str, Any]
     #: `listed`, `suspended`, `delisted` or `expired`.
@@ -45,6 +48,13 @@ class PublishedListing:
     state_reason: str | None
     price_notice: dict[str, Any] | None
     listed_at: datetime | None
+    #: Why its revision was withdrawn; None while it stands.
+    revoked_reason: str | None
+
+    @property
+    def is_on_offer(self) -> bool:
+        """Whether it takes new deals."""
+        return self.state == ListingState.LISTED and self.revoked_reason is None
 
 
 def get_listing(session: Session, listing_id: str) -> Listing:
@@ -83,6 +93,11 @@ def get_own_listing(session: Session, listing_id: str, *, actor: Actor) -> Listi
     return listing
 
 
+def find_listings_of_dataset(session: Session, dataset_id: str) -> list[str]:
+    """The ids of the listings that offer, or offered, a data set."""
+    return list(session.scalars(select(Listing.id).where(Listing.dataset_id == dataset_id)))
+
+
 def get_version(session: Session, listing_id: str, number: int) -> ListingVersion:
     """One version of a listing."""
     version = session.get(ListingVersion, (listing_id, number))
@@ -100,7 +115,7 @@ def get_own_version(session: Session, listing_id: str, number: int, *, actor: Ac
 def get_version_card(session: Session, listing_id: str, number: int) -> PublishedListing:
     """A version that was on offer once, whether it still is or not, for rooms that checked who asks."""
     listing, version = get_listing(session, listing_id), get_version(session, listing_id, number)
-    return _card(listing, version, listing.state)
+    return _cards(session, [(listing, version, listing.state)])[0]
 
 
 def get_newest_card(session: Session, listing_id: str) -> PublishedListing:
@@ -152,10 +167,11 @@ def find_offer_times(session: Session, *, now: datetime) -> dict[str, datetime]:
 
 
 def is_on_offer(now: datetime) -> Any:
-    """The condition that a listing takes new deals."""
+    """The condition that a listing with its listed version (`listed_versions`) takes new deals."""
     return and_(
         Listing.state == ListingState.LISTED,
         or_(Listing.expires_on.is_(None), Listing.expires_on >= day_of(now)),
+        datasets.is_standing(ListingVersion.revision_id),
     )
 
 
@@ -240,7 +256,8 @@ def find_price_history(
     """Every version that was listed, newest first: what was asked for since when."""
     listing = get_published_listing(session, listing_id, actor=actor, now=now)
     row = get_listing(session, listing.id)
-    return [_card(row, version, listing.state) for version in find_listed_versions(session, listing_id)]
+    versions = find_listed_versions(session, listing_id)
+    return _cards(session, [(row, version, listing.state) for version in versions])
 
 
 def find_listed_versions(session: Session, listing_id: str) -> list[ListingVersion]:
@@ -295,7 +312,7 @@ def listed_versions() -> Any:
 
 def _published(session: Session, now: datetime, *conditions: Any, limit: int) -> list[PublishedListing]:
     rows = session.execute(listed_versions().where(*conditions).order_by(Listing.id.desc()).limit(limit))
-    return [_card(listing, version, _state_at(listing, now)) for listing, version in rows]
+    return _cards(session, [(listing, version, _state_at(listing, now)) for listing, version in rows])
 
 
 def _state_at(listing: Listing, now: datetime) -> str:
@@ -303,11 +320,21 @@ def _state_at(listing: Listing, now: datetime) -> str:
     return ListingState.EXPIRED.value if listing.state == ListingState.LISTED and is_past else listing.state
 
 
-def _card(listing: Listing, version: ListingVersion, state: str) -> PublishedListing:
+def _cards(session: Session, found: list[tuple[Listing, ListingVersion, str]]) -> list[PublishedListing]:
+    revisions = {version.revision_id for _, version, _ in found if version.revision_id is not None}
+    revoked = datasets.find_revocations(session, revisions)
+    return [
+        _card(listing, version, state, revoked.get(version.revision_id or ""))
+        for listing, version, state in found
+    ]
+
+
+def _card(listing: Listing, version: ListingVersion, state: str, revocation: Any) -> PublishedListing:
     return PublishedListing(
         id=listing.id,
         organisation_id=listing.organisation_id,
         dataset_id=listing.dataset_id,
+        hosted_id=listing.hosted_id,
         version=version.number,
         revision_id=version.revision_id,
         digest=version.digest,
@@ -316,4 +343,5 @@ def _card(listing: Listing, version: ListingVersion, state: str) -> PublishedLis
         state_reason=listing.state_reason,
         price_notice=version.price_notice,
         listed_at=version.decided_at,
+        revoked_reason=None if revocation is None else revocation.reason,
     )

@@ -7,6 +7,8 @@ from exchange.core import canonical
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
+from exchange.datasets.revisions.replay import RevisionFacts
+from exchange.hosted.replay import HostedFacts
 from exchange.participants.actors import APPROVER, EDITOR, OPERATOR
 from exchange.participants.replay import PeopleFacts
 
@@ -20,6 +22,8 @@ class ListingFacts:
 
     digests: dict[Key, str] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=dict)
+    #: Digest of the described API, for versions whose data stay with the provider.
+    apis: dict[Key, str] = field(default_factory=dict)
     #: Who wrote or submitted the version.
     hands: dict[Key, set[str]] = field(default_factory=dict)
     #: Versions that wait for the organisation, then for the operator.
@@ -27,6 +31,7 @@ class ListingFacts:
     approved: set[Key] = field(default_factory=set)
     #: Listings under which nothing is delivered.
     stopped: set[str] = field(default_factory=set)
+    revisions: dict[Key, str | None] = field(default_factory=dict)
 
 
 @RULES.on("listing.version_written")
@@ -39,9 +44,11 @@ def note_version(replay: Replay, event: LoggedEvent) -> None:
         replay.finding(f"version {key[1]} is written twice")
     if facts.providers.setdefault(key[0], payload["organisation_id"]) != payload["organisation_id"]:
         replay.finding("another organisation wrote a version of the listing")
+    _check_hosted(replay, event)
     _require(replay, event, EDITOR)
     facts.digests[key] = payload["digest"]
     facts.hands[key] = {event.actor}
+    facts.revisions[key] = payload["revision_id"]
     replay.checked(N_("listing versions"))
 
 
@@ -51,6 +58,11 @@ def note_submission(replay: Replay, event: LoggedEvent) -> None:
     if key not in facts.digests:
         replay.finding("a version was submitted that nobody had written")
     _require(replay, event, EDITOR)
+    if (
+        key in facts.apis
+        and (facts.providers.get(key[0]), facts.apis[key]) not in replay.facts(HostedFacts).passed
+    ):
+        replay.finding("a version was submitted whose API had not passed a connection test")
     facts.hands.setdefault(key, set()).add(event.actor)
     facts.submitted.add(key)
     facts.approved.discard(key)
@@ -86,6 +98,8 @@ def check_decision(replay: Replay, event: LoggedEvent) -> None:
     facts.approved.discard(key)
     if event.content["decision"] == "listed":
         _require_ticks(replay, event)
+        if facts.revisions.get(key) in replay.facts(RevisionFacts).revoked:
+            replay.finding("a version was listed whose revision was revoked before")
     replay.checked(N_("decisions on listings"))
 
 
@@ -120,6 +134,24 @@ def note_resumption(replay: Replay, event: LoggedEvent) -> None:
     replay.facts(ListingFacts).stopped.discard(event.content["listing_id"])
     if not replay.facts(PeopleFacts).has_role(event.actor, OPERATOR):
         replay.finding("somebody resumed a listing who may not")
+
+
+def _check_hosted(replay: Replay, event: LoggedEvent) -> None:
+    """What a version shows of an API is what its own provider described, without a revision beside it."""
+    content = event.content["content"]
+    if "hosted" not in content:
+        return  # written before there were such listings
+    described = content["hosted"]
+    if (described is None) == (content["revision"] is None):
+        replay.finding("the version is about a revision and an API, or about neither")
+    if described is None:
+        return
+    facts, product = replay.facts(HostedFacts), described["id"]
+    if facts.described.get((product, described["version"])) != described:
+        replay.finding("the version shows an API that nobody described so")
+    if facts.providers.get(product) != event.content["organisation_id"]:
+        replay.finding("the version shows the API of another organisation")
+    replay.facts(ListingFacts).apis[_key(event)] = described["api_sha256"]
 
 
 def _key(event: LoggedEvent) -> Key:

@@ -12,9 +12,10 @@ _REASON = validate.Length(1, 500)
 
 
 class CreateListingSchema(OfferDocumentSchema):
-    """A listing of one of the provider's own data sets: `dataset_id`, and the offer."""
+    """A listing of one of the provider's own data sets or hosted products: one of their ids, and the offer."""
 
-    dataset_id = fields.String(required=True)
+    dataset_id = fields.String(metadata={"description": "A data set that is stored here"})
+    hosted_id = fields.String(metadata={"description": "A product whose data stay with the provider"})
 
 
 class EditListingSchema(OfferDocumentSchema):
@@ -45,7 +46,8 @@ class PublishedListingSchema(Schema):
 
     id = fields.String()
     organisation_id = fields.String()
-    dataset_id = fields.String()
+    dataset_id = fields.String(allow_none=True)
+    hosted_id = fields.String(allow_none=True)
     version = fields.Integer()
     digest = fields.String()
     content = fields.Dict()
@@ -53,6 +55,10 @@ class PublishedListingSchema(Schema):
     state_reason = fields.String(allow_none=True)
     price_notice = fields.Dict(allow_none=True)
     listed_at = fields.AwareDateTime(allow_none=True)
+    revoked_reason = fields.String(
+        allow_none=True,
+        metadata={"description": "Why the revision on offer was withdrawn; null while it stands"},
+    )
 
 
 class ListingStateSchema(Schema):

@@ -17,10 +17,17 @@ class CatalogueVerbs(Calls):
         return self._get(f"/listings/{listing_id}/preview")
 
     def create_listing(
-        self, dataset_id: str, offer: dict[str, Any], *, key: str | None = None
+        self,
+        dataset_id: str | None,
+        offer: dict[str, Any],
+        *,
+        hosted_id: str | None = None,
+        key: str | None = None,
     ) -> dict[str, Any]:
-        """Draft the listing of a data set."""
-        return self._post("/listings", {"dataset_id": dataset_id, **offer}, key=key)
+        """Draft the listing of a data set, or of a product whose data stay with the provider."""
+        named = {"dataset_id": dataset_id, "hosted_id": hosted_id}
+        given = {name: value for name, value in named.items() if value is not None}
+        return self._post("/listings", {**given, **offer}, key=key)
 
     def edit_listing(
         self, listing_id: str, offer: dict[str, Any], *, key: str | None = None
@@ -112,6 +119,31 @@ class CatalogueVerbs(Calls):
     def reviews(self, listing_id: str, number: int) -> list[dict[str, Any]]:
         """The steps of a version's review."""
         return self._list(f"/listings/{listing_id}/versions/{number}/reviews")
+
+    # Products whose data stay with the provider
+
+    def describe_api(self, name: str, api: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
+        """Make a provider-hosted product of a described API."""
+        return self._post("/hosted-products", {"name": name, "api": api}, key=key)
+
+    def describe_api_anew(
+        self, hosted_id: str, api: dict[str, Any], *, key: str | None = None
+    ) -> dict[str, Any]:
+        """Write the next description of a product; the same again changes nothing."""
+        return self._post(f"/hosted-products/{hosted_id}/descriptions", {"api": api}, key=key)
+
+    def described_apis(self, *, offset: int | None = None) -> list[dict[str, Any]]:
+        """Provider-hosted products by their newest description, a hundred at a time."""
+        return self._list("/hosted-products", offset=offset)
+
+    def described_api(self, hosted_id: str, *, version: int | None = None) -> dict[str, Any]:
+        """One description of a product, the newest unless another is named."""
+        place = "" if version is None else f"/descriptions/{version}"
+        return self._get(f"/hosted-products/{hosted_id}{place}")
+
+    def connection_tests(self, *, api_sha256: str | None = None) -> list[dict[str, Any]]:
+        """Earlier tests, newest first; of the description with this digest only."""
+        return self._list("/connection-tests", api_sha256=api_sha256)
 
     def test_connection(
         self, api: dict[str, Any], *, arguments: dict[str, str], secret: str | None

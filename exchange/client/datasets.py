@@ -50,17 +50,44 @@ class DatasetVerbs(Calls):
         *,
         text_columns: tuple[str, ...] = (),
         load_schema: str | None = None,
+        breaking_change: str | None = None,
         progress: Progress | None = None,
         notes: Path | None = None,
         key: str | None = None,
     ) -> dict[str, Any]:
-        """Upload a file, or a folder of them, as the next revision of a data set; as `upload_dataset`."""
+        """Upload a file, or a folder of them, as the next revision of a data set; as `upload_dataset`.
+
+        Args:
+            breaking_change: `new_version`, or `notice:<id>` of the notice that announced the change; needed
+                when the revision breaks agreements in force.
+        """
         asked = {
             "dataset_id": dataset_id,
             "text_columns": list(text_columns),
             "load_schema": load_schema,
+            "breaking_change": breaking_change,
         }
         return self._upload(path, asked, progress=progress, notes=notes, key=key)
+
+    def check_revision(
+        self,
+        path: Path,
+        dataset_id: str,
+        *,
+        text_columns: tuple[str, ...] = (),
+        load_schema: str | None = None,
+        breaking_change: str | None = None,
+    ) -> dict[str, Any]:
+        """Say what uploading a file, or a folder, as the next revision would do; nothing is kept of it."""
+        with packed(path) as source:
+            asked = {
+                "filename": source.name,
+                "sha256": digest_of(source),
+                "text_columns": list(text_columns),
+                "load_schema": load_schema,
+                "breaking_change": breaking_change,
+            }
+            return self._send(f"/datasets/{dataset_id}/revision-checks", source, asked, None)
 
     def uploads(self) -> list[dict[str, Any]]:
         """One's own uploads in parts, newest first."""
@@ -128,17 +155,19 @@ class DatasetVerbs(Calls):
 
     def _upload_at_once(self, path: Path, asked: dict[str, Any], key: str | None) -> dict[str, Any]:
         to = f"/datasets/{asked['dataset_id']}/revisions" if "dataset_id" in asked else "/datasets"
+        return self._send(to, path, asked, key)
+
+    def _send(self, to: str, path: Path, asked: dict[str, Any], key: str | None) -> dict[str, Any]:
         digest = base64.b64encode(bytes.fromhex(asked["sha256"])).decode()
+        named = ("filename", "name", "load_schema", "breaking_change")
         with path.open("rb") as file:
             response = self.connection.post(
                 f"{API}{to}",
                 key=key,
                 data=file,
                 params={
-                    "filename": asked["filename"],
-                    "name": asked.get("name"),
+                    **{name: asked.get(name) for name in named},
                     "text_columns": ",".join(asked["text_columns"]),
-                    "load_schema": asked["load_schema"],
                 },
                 headers={
                     "Content-Digest": f"sha-256=:{digest}:",

@@ -13,6 +13,7 @@ from exchange.client.datasets import DatasetVerbs
 from exchange.client.demands import DemandVerbs
 from exchange.client.keys import enrolment_of, sign_terms
 from exchange.client.receipts import Receipt, ReceiptBook
+from exchange.client.revisions import RevisionVerbs
 from exchange.client.search import SearchVerbs
 from exchange.core.errors import DomainError
 from exchange.trust import PrivateKey, PublicKey
@@ -35,7 +36,7 @@ class Delivery:
     next_cursor: str | None
 
 
-class Exchange(CatalogueVerbs, DatasetVerbs, SearchVerbs, DemandVerbs, ContractVerbs):
+class Exchange(CatalogueVerbs, DatasetVerbs, RevisionVerbs, SearchVerbs, DemandVerbs, ContractVerbs):
     """One person's view of the exchange.
 
     Methods that change something take a `key`: sent again with the same key they have one effect.

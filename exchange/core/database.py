@@ -1,6 +1,7 @@
 """The two databases behind one face: engine, units of work, column types, and where they differ."""
 
 import fcntl
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,11 +20,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    TextClause,
     TypeDecorator,
     UniqueConstraint,
     create_engine,
     event,
     make_url,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -37,6 +40,8 @@ T = TypeVar("T")
 MAX_ATTEMPTS = 5
 #: PostgreSQL: serialization failure, deadlock.
 _RETRYABLE_STATES = {"40001", "40P01"}
+_SHARE_NAME = text("SELECT pg_advisory_xact_lock_shared(:number)")
+_TAKE_NAME = text("SELECT pg_advisory_xact_lock(:number)")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -119,7 +124,8 @@ class UnitOfWork:
 class Database:
     """The engine and the ways to open a transaction on it.
 
-    `reactions` are called by `record_event` inside the transaction that records the event.
+    `reactions` are called by `record_event` inside the transaction that records the event, `answerers` by
+    `enquire` inside the transaction that asks.
     """
 
     def __init__(
@@ -127,12 +133,14 @@ class Database:
         url: str,
         *,
         reactions: Mapping[type, tuple[Callable[..., None], ...]] | None = None,
+        answerers: Mapping[type, tuple[Callable[..., Any], ...]] | None = None,
         lock_timeout_ms: int = 10_000,
         pool_size: int = 10,
     ) -> None:
         self.url = make_url(url)
         self.dialect = self.url.get_backend_name()
         self.reactions = dict(reactions or {})
+        self.answerers = dict(answerers or {})
         self._thread_lock = threading.Lock()
         self.engine = (
             _sqlite_engine(url, lock_timeout_ms)
@@ -147,7 +155,7 @@ class Database:
             self._writer if write else self.engine,
             close_resets_only=False,
             expire_on_commit=False,
-            info={"reactions": self.reactions},
+            info={"reactions": self.reactions, "answerers": self.answerers},
         )
 
     @contextmanager
@@ -234,6 +242,26 @@ def _insert(session: Session) -> Any:
     return sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
 
 
+def share_name(session: Session, name: str) -> None:
+    """Share a name with others until the transaction ends; whoever takes it alone waits for us.
+
+    Unlike a shared row lock it is fair: who waits to take the name alone is not passed by newcomers.
+    """
+    _lock_name(session, _SHARE_NAME, name)
+
+
+def take_name(session: Session, name: str) -> None:
+    """Take a name alone until the transaction ends, after everybody who shares it has ended theirs."""
+    _lock_name(session, _TAKE_NAME, name)
+
+
+def _lock_name(session: Session, statement: TextClause, name: str) -> None:
+    # On SQLite the write transaction is the lock: there is one at a time.
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        session.connection().execute(statement, {"number": number})
+
+
 def is_lost_race(error: DBAPIError) -> bool:
     """Whether running the same transaction again may succeed: a deadlock, a serialization failure, a busy file."""
     state = getattr(error.orig, "sqlstate", None)
@@ -253,10 +281,10 @@ def constraint_name(error: IntegrityError) -> str:
     diagnostics = getattr(error.orig, "diag", None)
     if diagnostics is not None:
         return str(diagnostics.constraint_name or "")
-    text = str(error.orig)
-    if text.startswith("CHECK constraint failed: "):
-        return text.removeprefix("CHECK constraint failed: ")
-    columns = text.removeprefix("UNIQUE constraint failed: ")
+    told = str(error.orig)
+    if told.startswith("CHECK constraint failed: "):
+        return told.removeprefix("CHECK constraint failed: ")
+    columns = told.removeprefix("UNIQUE constraint failed: ")
     for table in Base.metadata.tables.values():
         keys = [
             item for item in table.constraints if isinstance(item, UniqueConstraint | PrimaryKeyConstraint)

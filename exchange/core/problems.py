@@ -87,7 +87,9 @@ def from_domain_error(error: DomainError) -> Any:
     """Answer with the status of the error's kind and the field it names."""
     errors = [asdict(item) for item in error.problems] or None
     if error.kind == "not-authenticated" and not wants_json():
-        return redirect(url_for("portal.sign_in", next=request.full_path.rstrip("?")), 303)
+        # A form that was sent cannot be sent again by a redirect; its reader begins at the start.
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("portal.sign_in", next=back), 303)
     detail = (
         f"{error.detail.rstrip('.')}. {error.remedy}" if error.remedy and not error.field else error.detail
     )

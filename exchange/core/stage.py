@@ -7,6 +7,7 @@ from typing import Any
 import click
 from flask import Blueprint
 
+from exchange.core.enquiries import Answerer
 from exchange.core.jobs import Job
 
 #: Called with the event's session, the event and `at`, inside the event's own transaction.
@@ -31,6 +32,8 @@ class Stage:
     commands: tuple[click.Command, ...] = ()
     jobs: tuple[Job, ...] = ()
     reactions: Mapping[type, tuple[Reaction, ...]] = field(default_factory=dict)
+    #: Who answers what an earlier stage asks.
+    answerers: Mapping[type, tuple[Answerer, ...]] = field(default_factory=dict)
     constraint_errors: Mapping[str, Callable[[], Exception]] = field(default_factory=dict)
     replay_rules: tuple[Any, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()

@@ -1,5 +1,7 @@
 """Data sets over HTTP; the body of an upload is the file itself, streamed."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from flask import g, request
@@ -11,19 +13,23 @@ from exchange.core.requests import get_database, get_session, now
 from exchange.datasets import queries, service
 from exchange.datasets.assessments import assess_revision, describe_stored
 from exchange.datasets.ingest.progress import logged
-from exchange.datasets.ingest.upload import Deposited, take_in
+from exchange.datasets.ingest.revision import Ingested
+from exchange.datasets.ingest.upload import Deposited, look_at, take_in
 from exchange.datasets.instructions import instructions_for
 from exchange.datasets.load_schema import LoadSchema
 from exchange.datasets.quality.declaration import Declaration, DeclarationSchema
 from exchange.datasets.reading.opening import opened_revision
+from exchange.datasets.revisions.schemas import RevisionCheckSchema
 from exchange.datasets.schemas import (
     DatasetSchema,
     LoadSchemaRequestSchema,
     LoadSchemaSchema,
+    NextRevisionSchema,
     QualitySchema,
     RevisionFileSchema,
     RevisionSchema,
     UploadSchema,
+    split_names,
 )
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import OPERATOR, PROVIDER, REGULATOR
@@ -50,7 +56,7 @@ def create_dataset(upload: dict[str, Any]) -> Any:
 
 @blueprint.post("/<dataset_id>/revisions")
 @requires(PROVIDER)
-@blueprint.arguments(UploadSchema, location="query")
+@blueprint.arguments(NextRevisionSchema, location="query")
 @blueprint.response(201, RevisionSchema)
 def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
     """Upload a file as the next revision"""
@@ -61,6 +67,25 @@ def add_revision(upload: dict[str, Any], dataset_id: str) -> Any:
         source_name=upload["filename"],
         ingested=_deposited(upload, dataset_id),
         load_schema_id=upload["load_schema"],
+        breaking_change=upload["breaking_change"],
+        notice_days=get_context().settings.change_notice_days,
+        now=now(),
+    )
+
+
+@blueprint.post("/<dataset_id>/revision-checks")
+@requires(PROVIDER)
+@blueprint.arguments(NextRevisionSchema, location="query")
+@blueprint.response(200, RevisionCheckSchema)
+def check_revision(upload: dict[str, Any], dataset_id: str) -> Any:
+    """Say what uploading a file as the next revision would do; nothing is kept"""
+    return service.check_revision(
+        get_session(),
+        actor=current_actor(),
+        dataset_id=dataset_id,
+        ingested=_looked_at(upload, dataset_id),
+        breaking_change=upload["breaking_change"],
+        notice_days=get_context().settings.change_notice_days,
         now=now(),
     )
 
@@ -167,25 +192,38 @@ def _described(revision_id: str, declaration: Declaration) -> dict[str, Any]:
 def _deposited(upload: dict[str, Any], dataset_id: str | None = None) -> Deposited:
     # Kept for the request: when the transaction is run again after a lost race, the body is read already.
     if "deposited" not in g:
-        context = get_context()
-        request.max_content_length = context.settings.max_upload_bytes
-        # A session of its own: the request's transaction must not stay open while the file is read.
-        with get_database().reading() as session:
-            instructions = instructions_for(
-                session,
-                actor=current_actor(),
-                dataset_id=dataset_id,
-                text_columns=[name.strip() for name in upload["text_columns"].split(",") if name.strip()],
-                load_schema_id=upload["load_schema"],
-                now=now(),
-            )
-        g.deposited = take_in(
-            request.stream,
-            name=upload["filename"],
-            content_digest=request.headers.get("Content-Digest", ""),
-            storage=context.storage,
-            instructions=instructions,
-            progress=logged(upload["filename"]),
-        )
+        asked = _how_to_read(upload, dataset_id)
+        g.deposited = take_in(request.stream, storage=get_context().storage, **asked)
     deposited: Deposited = g.deposited
     return deposited
+
+
+def _looked_at(upload: dict[str, Any], dataset_id: str) -> Ingested:
+    # Kept for the request, as above.
+    if "looked_at" not in g:
+        asked = _how_to_read(upload, dataset_id)
+        with tempfile.TemporaryDirectory(dir=get_context().storage.incoming) as folder:
+            g.looked_at = look_at(request.stream, Path(folder), **asked)
+    looked_at: Ingested = g.looked_at
+    return looked_at
+
+
+def _how_to_read(upload: dict[str, Any], dataset_id: str | None) -> dict[str, Any]:
+    # Before anybody touches the stream, which takes its limit when it is first asked for.
+    request.max_content_length = get_context().settings.max_upload_bytes
+    # A session of its own: the request's transaction must not stay open while the file is read.
+    with get_database().reading() as session:
+        instructions = instructions_for(
+            session,
+            actor=current_actor(),
+            dataset_id=dataset_id,
+            text_columns=split_names(upload["text_columns"]),
+            load_schema_id=upload["load_schema"],
+            now=now(),
+        )
+    return {
+        "name": upload["filename"],
+        "content_digest": request.headers.get("Content-Digest", ""),
+        "instructions": instructions,
+        "progress": logged(upload["filename"]),
+    }

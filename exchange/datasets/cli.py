@@ -108,22 +108,25 @@ def show_dataset(dataset_id: str, *, as_json: bool) -> None:
 
 @dataset.command("revisions")
 @click.argument("dataset_id")
+@click.option("--before", type=int, help="Only revisions before this number, to go on from a page.")
 @as_json
-def list_revisions(dataset_id: str, *, as_json: bool) -> None:
-    """List the revisions of a data set, newest first."""
-    found = signed_in().revisions(dataset_id)
+def list_revisions(dataset_id: str, before: int | None, *, as_json: bool) -> None:
+    """List the revisions of a data set, newest first, with what changed and what was revoked."""
+    found = signed_in().history(dataset_id, before=before)
     if as_json:
         _print_json(found)
         return
     _print_table(
-        ("number", "rows", "from", "to", "source", "sha256"),
+        ("number", "rows", "from", "to", "change", "revoked", "source", "sha256"),
         [
             (
                 item["number"],
                 item["rows"],
                 item["time_from"] or "",
                 item["time_to"] or "",
-                item["source_name"],
+                item["declared"] or (item["compatibility"] or {"verdict": "first"})["verdict"],
+                item["revoked_reason"] or "",
+                item["source_name"] or "",
                 item["sha256"],
             )
             for item in found

@@ -1,6 +1,6 @@
 """What can be wrong with an upload or with a question put to a revision."""
 
-from exchange.core.errors import Invalid
+from exchange.core.errors import Conflict, Invalid, NotPermitted, Unavailable
 
 
 class UnreadableSource(Invalid):
@@ -25,3 +25,27 @@ class PageSizeInvalid(Invalid):
     """A page holds at least one row, and a cursor is a row number."""
 
     code = "page-size-invalid"
+
+
+class KeyNotUnique(Invalid):
+    """The named columns do not tell the rows of a revision apart."""
+
+    code = "key-not-unique"
+
+
+class RevisionNotStanding(NotPermitted):
+    """The provider or the operator has withdrawn the revision; it is neither listed, agreed on nor delivered."""
+
+    code = "revision-revoked"
+
+
+class BreakingChange(Conflict):
+    """The revision would break agreements in force, and nobody has been told in time."""
+
+    code = "breaking-change"
+
+
+class DiffPending(Unavailable):
+    """The revisions are large; a job compares them and the same question is answered soon."""
+
+    code = "diff-pending"

@@ -40,3 +40,44 @@ class QualityAssessed:
     rules_version: str
     declaration: dict[str, Any]
     profile_sha256: str
+
+
+@dataclass(frozen=True)
+class BreakingChangeDeclared:
+    """A revision that breaks agreements in force was let in, as a new version or after a notice."""
+
+    type: ClassVar[str] = "dataset.breaking_change_declared"
+    dataset_id: str
+    revision_id: str
+    number: int
+    kind: str
+    notice_id: str | None
+    agreements: int
+    reasons: list[Any]
+
+
+@dataclass(frozen=True)
+class RevisionRevoked:
+    """A revision was withdrawn; a delivery of it later in the log was not permitted."""
+
+    type: ClassVar[str] = "dataset.revision_revoked"
+    dataset_id: str
+    revision_id: str
+    number: int
+    sha256: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NoticePublished:
+    """The buyers of a data set were told something about it."""
+
+    type: ClassVar[str] = "notice.published"
+    notice_id: str
+    dataset_id: str
+    kind: str
+    text_zh: str
+    text_en: str
+    effective_on: str
+    affects: list[Any]
+    revision_id: str | None

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import NotFound
+from exchange.datasets.errors import RevisionNotStanding
 from exchange.datasets.files import RevisionFile
 from exchange.datasets.keys.models import WrappedDataKey
 from exchange.datasets.keys.service import usable_key
@@ -16,6 +17,7 @@ from exchange.datasets.models import (
     DatasetRevision,
     DatasetRevisionFile,
     QualityAssessment,
+    RevisionRevocation,
     StoredLoadSchema,
 )
 from exchange.datasets.schema import Schema
@@ -130,7 +132,7 @@ def current_profile(session: Session, revision: DatasetRevision) -> dict[str, An
 
 
 def get_revision_by_number(session: Session, dataset_id: str, number: int) -> DatasetRevision:
-    """One revision of a data set.
+    """One revision of a data set, for callers that have checked who asks.
 
     Raises:
         NotFound: the data set has no such revision.
@@ -145,10 +147,30 @@ def get_revision_by_number(session: Session, dataset_id: str, number: int) -> Da
     return revision
 
 
+def find_standing_revision(session: Session, dataset_id: str) -> DatasetRevision | None:
+    """The newest revision that is not revoked, if any."""
+    return session.scalars(
+        select(DatasetRevision)
+        .outerjoin(RevisionRevocation, RevisionRevocation.revision_id == DatasetRevision.id)
+        .where(DatasetRevision.dataset_id == dataset_id, RevisionRevocation.revision_id.is_(None))
+        .order_by(DatasetRevision.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def get_newest_revision(session: Session, *, actor: Actor, dataset_id: str) -> RevisionCard:
-    """The newest revision of a data set that the actor may see."""
+    """The newest revision that stands, of a data set that the actor may see.
+
+    Raises:
+        RevisionNotStanding: every revision is revoked.
+    """
     get_dataset(session, dataset_id, actor=actor)
-    return _card(session, find_revisions(session, dataset_id)[0])
+    newest = find_standing_revision(session, dataset_id)
+    if newest is None:
+        raise RevisionNotStanding(
+            f"every revision of data set {dataset_id} is revoked", remedy="Upload one that may be offered."
+        )
+    return _card(session, newest)
 
 
 def get_revision_card(session: Session, revision_id: str) -> RevisionCard:

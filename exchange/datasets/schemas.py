@@ -54,6 +54,19 @@ class RevisionFileSchema(Schema):
     time_to = fields.String(allow_none=True)
 
 
+class NextRevisionSchema(UploadSchema):
+    """The next revision of a data set, and how its provider answers for what it breaks."""
+
+    breaking_change = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 60),
+        metadata={
+            "description": "`new_version`, or `notice:<id>` of the notice that announced the change;"
+            " needed when the revision breaks agreements in force"
+        },
+    )
+
+
 class RevisionSchema(Schema):
     """An immutable revision."""
 
@@ -88,3 +101,9 @@ class DatasetSchema(Schema):
     organisation_id = fields.String()
     name = fields.String()
     created_at = fields.AwareDateTime()
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Read names separated by commas, each once."""
+    names = (name.strip() for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))

@@ -7,6 +7,7 @@ from typing import Any
 
 from exchange.catalogue.listing_file.prefill import guess_sector
 from exchange.demo.series import SERIES, write_series
+from exchange.demo.words import NO_WORDS, SERIES_WORDS, SeriesWords
 
 DATA_ENDINGS = (".csv", ".parquet", ".xlsx")
 _PLANS: dict[str, dict[str, Any]] = {
@@ -37,6 +38,8 @@ class DealPlan:
     source_statement: str
     #: GB/T 2260 code of the place that the series is about; empty when nobody said.
     region: str = ""
+    #: What the provider says beyond that; nothing for a file that somebody brings.
+    words: SeriesWords = NO_WORDS
 
     @property
     def offer(self) -> dict[str, Any]:
@@ -53,6 +56,7 @@ class DealPlan:
             "price_plans": [self.priced(_PLANS[self.sector])],
             "delivery_modes": ["query", "file"],
             "compliance": {"commitment": True},
+            **self.words.offer,
         }
 
     def priced(self, plan: dict[str, Any]) -> dict[str, Any]:
@@ -100,6 +104,7 @@ def _generated(kind: Any, series: Any, folder: Path, rows: int) -> DealPlan:
         summary_zh=series.description_zh,
         summary_en=series.description_en,
         region="420100",
+        words=SERIES_WORDS[kind],
         source_statement="Synthetic: made by the exchange's own generator; no measurement 合成数据，非实测",
     )
 

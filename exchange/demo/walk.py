@@ -104,6 +104,10 @@ class Walk:
             notes=self.provider.uploads,
             key=self._key("upload"),
         )
+        if self.plan.words.declaration:
+            self.provider.exchange.assess_quality(
+                revision["id"], dict(self.plan.words.declaration), key=self._key("quality")
+            )
         self.deal.rows = revision["rows"]
         self._say(
             N_("Data set stored"),
@@ -118,8 +122,13 @@ class Walk:
         """Everything that the data say by themselves, and the provider's texts and prices on top."""
         known = prefilled_offer(revision, name=self.plan.title_en)
         coverage = {**known["coverage"], "region": self.plan.region}
-        self.offer = {**known, "coverage": coverage, **self.plan.offer}
+        dictionary = [self._meant(entry) for entry in known["dictionary"]]
+        self.offer = {**known, "coverage": coverage, "dictionary": dictionary, **self.plan.offer}
         return self.offer
+
+    def _meant(self, entry: dict[str, Any]) -> dict[str, Any]:
+        meaning = self.plan.words.meanings.get(entry["name"])
+        return {**entry, "meaning_zh": meaning[0], "meaning_en": meaning[1]} if meaning else entry
 
     def _list(self, revision: dict[str, Any]) -> None:
         self._under_way(N_("Listing it"))

@@ -109,8 +109,14 @@ def _fault(api: HostedApi, record: Any) -> str | None:
             if not field.nullable:
                 return f"{field.name} is missing"
         elif not _has_type(field, record[field.name]):
-            return f"{field.name} is {str(record[field.name])[:40]!r}, not of the type {field.type}"
+            # Never the value: it is the provider's data, and an API may even answer with its secret.
+            return f"{field.name} is {_kind(record[field.name])}, not of the type {field.type}"
     return None
+
+
+def _kind(value: Any) -> str:
+    kinds = {bool: "true or false", int: "an integer", float: "a number", str: "a text", list: "a list"}
+    return kinds.get(type(value), "an object")
 
 
 def _has_type(field: Field, value: Any) -> bool:

@@ -15,6 +15,9 @@ from exchange.datasets import Field, Schema
 #: What an answer means for the bill: records found, nothing found, or a failure that is never charged.
 HIT, NO_HIT, FAILURE = "hit", "no_hit", "failure"
 
+#: A shorter secret may stand in a description by chance.
+_SHORTEST_TOLD_APART = 6
+
 
 class HostedCallInvalid(Invalid):
     """The arguments of a call do not fit the description."""
@@ -47,6 +50,14 @@ class HostedApi:
     def digest(self) -> str:
         """SHA-256 of the canonical description: a test is about exactly this one."""
         return hashlib.sha256(canonical.to_bytes(self.document)).hexdigest()
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What a listing says of the API: all but its address, which only the exchange and reviewers need.
+
+        Whoever knew the address could go round the exchange; the digest binds it all the same.
+        """
+        return {name: value for name, value in self.document.items() if name != "url"}
 
     @property
     def schema(self) -> Schema:
@@ -117,6 +128,12 @@ class HostedApi:
                 f"the API wants its secret as {self.document['auth']['kind']}",
                 field="secret",
                 remedy="Give the secret; it is used for this call and not kept.",
+            )
+        if secret and len(secret) >= _SHORTEST_TOLD_APART and secret in str(self.document):
+            raise HostedCallInvalid(
+                "the description holds the secret, and buyers read descriptions",
+                field="api",
+                remedy="Take it out, and have a new secret made: this one was written down.",
             )
 
 

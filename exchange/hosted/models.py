@@ -1,4 +1,4 @@
-"""The table of connection tests; a test that was made stays as it was."""
+"""Tables of provider-hosted products; a description that was written and a test that was made stay as they were."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,34 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core.database import Base
+
+
+class HostedProduct(Base):
+    """A product whose data stay with its provider; what it is stands in its descriptions."""
+
+    __tablename__ = "hosted_products"
+    __table_args__ = (Index("ix_hosted_products_organisation_id_id", "organisation_id", "id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    #: What its provider calls it; nothing that buyers see.
+    name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+
+
+class HostedDescription(Base):
+    """One description of a product's API; an edit makes the next. Never changed."""
+
+    __tablename__ = "hosted_descriptions"
+
+    hosted_id: Mapped[str] = mapped_column(ForeignKey("hosted_products.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    #: The whole description, its address included; canonical JSON values only.
+    document: Mapped[dict[str, Any]]
+    #: SHA-256 of the canonical description, as a test names it.
+    api_sha256: Mapped[str] = mapped_column(String(64))
+    written_by: Mapped[str] = mapped_column(String(40))
+    written_at: Mapped[datetime]
 
 
 class ConnectionTest(Base):

@@ -1,6 +1,7 @@
-"""What the API of provider-hosted products takes and gives; a listing's `hosted` member has the same form."""
+"""What the API of provider-hosted products takes and gives; a listing shows a description without its address."""
 
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -92,10 +93,30 @@ class HostedApiSchema(Schema):
     calls_per_minute = fields.Integer(strict=True, load_default=60, validate=validate.Range(1, 100_000))
 
     @validates_schema
+    def _plain_address(self, data: dict[str, Any], **_: Any) -> None:
+        try:
+            parts = urlsplit(data["url"])
+        except ValueError as error:
+            raise ValidationError(f"This is no address: {error}.", "url") from error
+        # What stands there may well be a key, and the exchange would not send it anyway.
+        if parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValidationError(
+                "An address has no user, no ? and no #; declare parameters, and the secret by `auth`.",
+                "url",
+            )
+
+    @validates_schema
     def _consistent(self, data: dict[str, Any], **_: Any) -> None:
         names = [item["name"] for item in data["parameters"]]
         if len(set(names)) < len(names):
             raise ValidationError("A parameter is there twice.", "parameters")
+        if data["auth"]["kind"] == "query" and data["auth"]["name"] in names:
+            raise ValidationError(
+                "The secret is no parameter; it is never part of an example.", "parameters"
+            )
+        columns = [item["name"] for item in data["answer"]["fields"]]
+        if len(set(columns)) < len(columns):
+            raise ValidationError("A column is there twice.", "answer")
         placeholders = {item["name"] for item in data["parameters"] if item["in"] == "path"}
         for name in placeholders:
             if f"{{{name}}}" not in data["url"]:
@@ -106,6 +127,50 @@ class HostedApiSchema(Schema):
             raise ValidationError("No answer counts as a hit, so nothing could be delivered.", "codes")
 
 
+class DescribeApiAnewSchema(Schema):
+    """The next description of a product."""
+
+    api = fields.Nested(HostedApiSchema, required=True)
+
+
+class DescribeApiSchema(DescribeApiAnewSchema):
+    """A product whose data stay with its provider."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(1, 120),
+        metadata={"description": "What you call it; buyers see the titles of its listing"},
+    )
+
+
+class DescribedApiSchema(Schema):
+    """One description of a product's API; the digest is what tests and listings name."""
+
+    id = fields.String(attribute="hosted_id")
+    name = fields.String()
+    organisation_id = fields.String()
+    version = fields.Integer()
+    api = fields.Nested(HostedApiSchema)
+    api_sha256 = fields.String()
+    written_at = fields.AwareDateTime()
+
+
+class FindProductsSchema(Schema):
+    """Which products to show."""
+
+    offset = fields.Integer(load_default=0, validate=validate.Range(0, 1_000_000))
+
+
+class FindTestsSchema(Schema):
+    """Which tests to show."""
+
+    api_sha256 = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"^[0-9a-f]{64}$"),
+        metadata={"description": "Only tests of the description with this digest"},
+    )
+
+
 class TestConnectionSchema(Schema):
     """One try of a described API; the secret is used for it and not kept."""
 
@@ -113,7 +178,15 @@ class TestConnectionSchema(Schema):
     arguments = fields.Dict(
         keys=fields.String(), values=fields.String(validate=validate.Length(max=500)), load_default=dict
     )
-    secret = fields.String(load_default=None, load_only=True, validate=validate.Length(1, 4000))
+    secret = fields.String(
+        load_default=None,
+        load_only=True,
+        # What no header can carry would fail at the call, with the secret in the log.
+        validate=[
+            validate.Length(1, 4000),
+            validate.Regexp(r"^[\x20-\x7e]*\Z", error="A secret is of printable ASCII, in one line."),
+        ],
+    )
 
 
 class CheckSchema(Schema):

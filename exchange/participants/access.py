@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from exchange.context import get_context
 from exchange.core.errors import NotAuthenticated
@@ -67,6 +67,14 @@ def init_app(app: Flask) -> None:
         actor = _actor_of_request()
         g.actor = actor
         g.caller = actor.person_id if actor else "anonymous"
+        if actor is None and _needs_actor():
+            # Before the form's token is looked at: a page that was left open is told to sign in again.
+            current_actor()
+
+
+def _needs_actor() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "access", "public") != "public"
 
 
 def _actor_of_request() -> Actor | None:

@@ -1,5 +1,6 @@
 """Reads of the register."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,34 @@ def find_marks(session: Session, listing_id: str) -> dict[str, str]:
     identity, number = find_identity(session, listing_id), newest_certificate_number(session, listing_id)
     marks = {"handle": identity.handle if identity else None, "certificate_no": number}
     return {name: value for name, value in marks.items() if value}
+
+
+def find_exported_identifiers(
+    session: Session, versions: Mapping[str, int]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the register calls listings, by scheme, for exports of these versions.
+
+    The number of a certificate is told of the version it is about, while it is not revoked.
+    """
+    certificates = session.execute(
+        select(Certificate.listing_id, Certificate.version, Certificate.number)
+        .outerjoin(CertificateRevocation, CertificateRevocation.number == Certificate.number)
+        .where(Certificate.listing_id.in_(versions), CertificateRevocation.number.is_(None))
+    )
+    numbers = {
+        listing_id: number
+        for listing_id, version, number in certificates
+        if version == versions[listing_id]
+    }
+    identities = session.scalars(select(ProductIdentity).where(ProductIdentity.listing_id.in_(versions)))
+    return {
+        row.listing_id: (
+            ("handle", row.handle),
+            ("product_no", row.product_no),
+            *((("certificate_no", numbers[row.listing_id]),) if row.listing_id in numbers else ()),
+        )
+        for row in identities
+    }
 
 
 def get_identity_by_handle(session: Session, handle: str) -> ProductIdentity:

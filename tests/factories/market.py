@@ -26,6 +26,7 @@ from tests.factories.datasets import taken_in
 from tests.factories.deliveries import Deliveries
 from tests.factories.negotiations import Negotiations
 from tests.factories.participants import Member, enrol, join, register, verify
+from tests.factories.revisions import Revisions
 
 NOTICE_DAYS = 90
 
@@ -66,6 +67,10 @@ class Market:
     @cached_property
     def agreements(self) -> Agreements:
         return Agreements(self)
+
+    @cached_property
+    def revisions(self) -> Revisions:
+        return Revisions(self)
 
     @cached_property
     def deliveries(self) -> Deliveries:

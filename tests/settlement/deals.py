@@ -172,4 +172,4 @@ def _party(role, name):
 def _prepared(rows):
     body = b"x" * rows
     question = Question(mode="query", form="json", columns=("time", "load_kw"))
-    return Prepared(question, rows, len(body), hashlib.sha256(body).hexdigest(), body=body)
+    return Prepared(question, "rev_1", rows, len(body), hashlib.sha256(body).hexdigest(), body=body)

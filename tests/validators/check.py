@@ -66,8 +66,9 @@ def main(folder: Path) -> int:
         hidden = expected["full"]["hidden"] if listing.name == expected["full"]["id"] else None
         for reader in (offers, agreements, contracts, packages, croissant):
             reader.check(results, listing, hidden)
-    for reader in (dcat, offers, contracts, packages, croissant):
-        reader.check_hosted(results, folder / "hosted")
+    for kind in ("identified", "hosted"):
+        for reader in (dcat, offers, contracts, packages, croissant):
+            reader.check_described(results, folder / kind)
     with tempfile.TemporaryDirectory() as copy:
         for reader in (dcat, offers, agreements, contracts, packages, croissant):
             reader.check_broken(

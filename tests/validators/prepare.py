@@ -21,14 +21,16 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from exchange.app import create_context
 from exchange.catalogue.exports.dcat import CataloguePage
-from exchange.catalogue.exports.documents import render, render_catalogue
+from exchange.catalogue.exports.described import DescribedListing
+from exchange.catalogue.exports.documents import files_of, render, render_catalogue
 from exchange.cli import wdx
 from exchange.client import ReceiptBook
 from exchange.config import Settings
 from exchange.demo.people import assemble
 from exchange.demo.server import start_server
-from tests.factories.described import described
+from tests.factories.described import IDENTIFIERS, described
 from tests.factories.full_listing import give_full_content
+from tests.factories.hosted import content_of_hosted
 
 DEMO_ROWS = "400"
 
@@ -94,15 +96,16 @@ def _export(home: Path, url: str, deals: list[dict], folder: Path) -> None:
         (folder / "listings" / deal["listing_id"] / "page.html").write_bytes(page.content)
     _wdx("export", "dcat", "-o", str(folder / "catalogue.ttl"))
     _wdx("export", "dcat", "--format", "jsonld", "-o", str(folder / "catalogue.jsonld"))
-    _export_hosted(folder / "hosted")
+    _export_described(folder / "identified", described(identifiers=IDENTIFIERS))
+    # Its data stay with the provider: there is no revision and there are no rows. The demo trades none.
+    _export_described(folder / "hosted", described(identifiers=IDENTIFIERS, **content_of_hosted()))
     context.database.dispose()
 
 
-def _export_hosted(folder: Path) -> None:
-    """A product that stays at its provider has no revision and no rows; the demo trades none."""
-    listing = described(rows=[], hosted={"base_url": "https://api.grid.example"}, revision=None)
+def _export_described(folder: Path, listing: DescribedListing) -> None:
+    """A listing of a kind that the demo has none of, without the server."""
     folder.mkdir()
-    for name in ("offer.jsonld", "contract.yaml", "contract.json", "datapackage.json", "croissant.json"):
+    for name in files_of(listing.content):
         (folder / name).write_bytes(render(listing, name).body)
     page = CataloguePage(
         listing.base_url, listing.provider, [listing], f"{listing.base_url}/catalogue.ttl", None

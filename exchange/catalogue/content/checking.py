@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from exchange.catalogue.content.circumstances import Circumstances
-from exchange.catalogue.content.offer import ListingOfferSchema
+from exchange.catalogue.content.offer import HOSTED_DEFAULTS, ListingOfferSchema
 from exchange.catalogue.content.rules import RULES
 from exchange.core.errors import FieldProblem
 from exchange.core.form_faults import faults_of
@@ -24,8 +24,9 @@ def check_offer(
     Returns the offer complete, defaults included, and the faults; only without faults may it be used.
     """
     problems: list[FieldProblem] = []
+    defaults = HOSTED_DEFAULTS if about.is_hosted else {}
     try:
-        offer = _SCHEMA.load(dict(document))
+        offer = _SCHEMA.load({**defaults, **document})
     except ValidationError as error:
         offer = error.valid_data if isinstance(error.valid_data, dict) else {}
         problems.extend(faults_of(error, ListingOfferSchema, page="docs/reference/listing.md"))
@@ -40,4 +41,5 @@ def check_offer(
 def recheck_content(content: Mapping[str, Any], *, today: str) -> list[FieldProblem]:
     """Find what has become wrong with a content since it was written, such as an assessment that ended."""
     offer = {name: content[name] for name in _SCHEMA.fields}
-    return check_offer(offer, Circumstances(today=today))[1]
+    about = Circumstances(today=today, is_hosted=content["hosted"] is not None)
+    return check_offer(offer, about)[1]

@@ -14,3 +14,5 @@ class Circumstances:
     columns: tuple[str, ...] | None = None
     #: Listing id to its highest level; a parent that is not in it is unknown. None: not looked up.
     parents: Mapping[str, str] | None = None
+    #: Whether the data stay with the provider.
+    is_hosted: bool = False

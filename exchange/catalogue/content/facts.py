@@ -1,9 +1,10 @@
-"""The content of a version: the provider's words and the facts of the revision they are about."""
+"""The content of a version: the provider's words and the facts of the revision, or API, they are about."""
 
 from typing import Any
 
 from exchange.catalogue.content.grading import LOWEST, grade_of, highest_level
 from exchange.datasets import mask_of
+from exchange.hosted import HostedApi
 from exchange.pricing import PricePlan
 
 #: The six dimensions of GB/T 36344.
@@ -19,21 +20,11 @@ QUALITY_DIMENSIONS = (
 
 def build_content(offer: dict[str, Any], revision: Any) -> dict[str, Any]:
     """What the buyer reads, from an offer without faults and the revision it is about; every member is there."""
-    dictionary = complete_dictionary(offer["dictionary"], revision.schema["fields"])
-    level = highest_level(dictionary)
-    time_from, time_to = _public_range(revision, dictionary)
+    content = _content(offer, revision.schema, revision.schema_digest)
+    time_from, time_to = _public_range(revision, content["dictionary"])
     return {
-        **offer,
-        "dictionary": dictionary,
-        "price_plans": [
-            {**entry, "plan": PricePlan.from_json(entry["plan"]).to_json()}
-            for entry in offer["price_plans"]
-        ],
+        **content,
         "hosted": None,
-        "grade": grade_of(level),
-        "highest_level": level,
-        "schema": revision.schema,
-        "schema_digest": revision.schema_digest,
         "revision": {
             "id": revision.id,
             "number": revision.number,
@@ -43,6 +34,37 @@ def build_content(offer: dict[str, Any], revision: Any) -> dict[str, Any]:
             "time_to": time_to,
         },
         "quality": quality_of(revision.profile),
+    }
+
+
+def build_hosted_content(offer: dict[str, Any], hosted: dict[str, Any]) -> dict[str, Any]:
+    """What the buyer reads of a product whose data stay with the provider: its columns are those of the answer.
+
+    Nobody here has seen the data, so there is no revision, and nothing of its quality is known.
+
+    Args:
+        hosted: id, version and digest of the description, and the description without its address.
+    """
+    schema = HostedApi.of(hosted).schema
+    return {
+        **_content(offer, schema.to_json(), schema.digest()),
+        "hosted": hosted,
+        "revision": None,
+        "quality": quality_of({}),
+    }
+
+
+def _content(offer: dict[str, Any], schema: dict[str, Any], schema_digest: str) -> dict[str, Any]:
+    dictionary = complete_dictionary(offer["dictionary"], schema["fields"])
+    level = highest_level(dictionary)
+    return {
+        **offer,
+        "dictionary": dictionary,
+        "price_plans": complete_plans(offer["price_plans"]),
+        "grade": grade_of(level),
+        "highest_level": level,
+        "schema": schema,
+        "schema_digest": schema_digest,
     }
 
 

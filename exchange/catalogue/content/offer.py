@@ -1,6 +1,7 @@
 """The whole offer: everything a provider says of a data set; docs/reference/listing.md explains each member."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -27,10 +28,12 @@ from exchange.catalogue.content.trading import (
 #: Columns of one data set; a table that is wider is several tables.
 MOST_COLUMNS = 2000
 LANGUAGES = ("zh", "en")
+#: What a provider-hosted product has by default where a data set has something else.
+HOSTED_DEFAULTS: Mapping[str, Any] = {"product_kind": "api", "delivery_modes": ["proxy"]}
 
 
 class ListingOfferSchema(Schema):
-    """The provider's words about a data set; the facts are taken from its newest revision."""
+    """The provider's words about a data set or a hosted product; the facts are taken from its newest state."""
 
     title_zh = Text(1, 120)
     title_en = Text(1, 120)

@@ -155,6 +155,23 @@ def check_rights(offer: Offer, _: Circumstances) -> Iterator[FieldProblem]:
         )
 
 
+def check_delivery_modes(offer: Offer, about: Circumstances) -> Iterator[FieldProblem]:
+    """Files and queries are made of stored data; what stays with its provider is had through its API only."""
+    modes = set(offer["delivery_modes"])
+    if about.is_hosted and modes != {"proxy"}:
+        yield FieldProblem(
+            "delivery_modes",
+            "The data stay with the provider, so nothing is delivered but through its API.",
+            "Say proxy and nothing else, or leave it out.",
+        )
+    if not about.is_hosted and "proxy" in modes:
+        yield FieldProblem(
+            "delivery_modes",
+            "The data are stored here, so there is no API of the provider to deliver through.",
+            "Say query, file or both.",
+        )
+
+
 def check_visibility(offer: Offer, _: Circumstances) -> Iterator[FieldProblem]:
     visibility = offer["visibility"]
     if visibility["audience"] == "private" and not visibility["allow"]:
@@ -205,6 +222,7 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (check_public_data, ("public_data", "data_nature")),
     (check_compliance, ("compliance",)),
     (check_rights, ("rights",)),
+    (check_delivery_modes, ("delivery_modes",)),
     (check_visibility, ("visibility",)),
     (check_price_plans, ("price_plans",)),
     (check_validity, ("valid_to",)),

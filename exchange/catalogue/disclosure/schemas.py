@@ -17,9 +17,13 @@ class PublicSampleSchema(Schema):
 class DisclosedSchema(Schema):
     """What anybody who is signed in may see of the data on offer."""
 
-    profile = fields.Dict()
+    profile = fields.Dict(
+        allow_none=True, metadata={"description": "null where the data stay with the provider"}
+    )
     sample = fields.Nested(PublicSampleSchema, allow_none=True)
     withheld = fields.String(
         allow_none=True,
-        metadata={"description": "Why there is no sample: provider, licence or all-columns-protected"},
+        metadata={
+            "description": "Why there is no sample: provider, licence, all-columns-protected or at-provider"
+        },
     )

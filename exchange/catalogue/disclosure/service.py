@@ -9,17 +9,25 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exchange import datasets
+from exchange.catalogue import queries
 from exchange.catalogue.disclosure.keys import get_mask_key
+from exchange.catalogue.models import Listing
 from exchange.catalogue.queries import PublishedListing
+from exchange.catalogue.visibility import may_see
 
+#: Why nothing is known of data that stay with their provider 数据不出域.
+AT_PROVIDER = "at-provider"
 _NO_DERIVATIVES = re.compile(r"\bND\b|-ND-|no[ -]?deriv|禁止演绎", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Disclosed:
-    """The public side of a revision; `withheld` says why there is no sample."""
+    """The public side of a revision; `withheld` says why there is no sample.
 
-    profile: dict[str, Any]
+    Of data that stay with their provider there is neither: nobody here has seen a row.
+    """
+
+    profile: dict[str, Any] | None
     sample: datasets.PublicSample | None
     withheld: str | None
 
@@ -34,9 +42,12 @@ class Disclosed:
 
 def disclose(session: Session, listing: PublishedListing, *, as_of: date) -> Disclosed:
     """Make what strangers may see of the revision on offer, its freshness judged as of a day."""
+    if listing.revision_id is None:
+        return Disclosed(None, None, AT_PROVIDER)
     revision = datasets.get_revision_card(session, listing.revision_id)
-    dictionary = dictionary_of(listing.content)
-    withheld = withheld_reason(listing.content, revision.profile)
+    # Of a revoked revision strangers see counts alone: a column without an entry shows no value.
+    dictionary = [] if listing.revoked_reason else dictionary_of(listing.content)
+    withheld = "revoked" if listing.revoked_reason else withheld_reason(listing.content, revision.profile)
     sample = None
     if withheld is None:
         key = get_mask_key(session, listing.id)
@@ -47,6 +58,21 @@ def disclose(session: Session, listing: PublishedListing, *, as_of: date) -> Dis
     return Disclosed(
         datasets.public_profile(profile, dictionary), sample if withheld is None else None, withheld
     )
+
+
+def answer_on_offer(session: Session, enquiry: datasets.OnOffer) -> list[frozenset[str]]:
+    """Answer with the open columns of every listing of a data set that the actor may see, if any."""
+    rows = session.execute(
+        queries.listed_versions()
+        .where(Listing.dataset_id == enquiry.dataset_id, may_see(enquiry.actor))
+        .limit(queries.MOST_PER_PAGE)
+    )
+    return [_open_columns(version.content) for _, version in rows]
+
+
+def _open_columns(content: Mapping[str, Any]) -> frozenset[str]:
+    names = [field["name"] for field in content["schema"]["fields"]]
+    return datasets.open_columns(names, dictionary_of(content))
 
 
 def dictionary_of(content: Mapping[str, Any]) -> list[dict[str, Any]]:

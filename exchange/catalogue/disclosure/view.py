@@ -22,6 +22,8 @@ _MOST_CHARTS = 2
 _MOST_HISTOGRAMS = 24
 _MOST_FINDINGS = 24
 _SHOWN_ROWS = 12
+#: What is known of data that stay with their provider.
+_UNSEEN: dict[str, Any] = {"quality": None, "findings": [], "time": None, "columns": []}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,9 @@ class DataView:
     strip_unit: str
     histograms: list[Picture]
     charts: list[Picture]
+    #: Whether the exchange has seen the data; else all that is told of them is the provider's word.
+    is_seen: bool
+    time: dict[str, Any] | None
     dictionary: list[dict[str, Any]]
     sample_headers: list[str]
     sample_rows: list[list[str | None]]
@@ -58,7 +63,7 @@ def data_view(session: Session, listing: PublishedListing, *, now: datetime, chi
     """Put together what the page shows of the data on offer."""
     disclosed = disclose(session, listing, as_of=now.astimezone(SHANGHAI).date())
     fields = {field["name"]: field for field in listing.content["schema"]["fields"]}
-    profile, sample = disclosed.profile, disclosed.sample
+    profile, sample = disclosed.profile or _UNSEEN, disclosed.sample
     quality, findings = profile["quality"], profile["findings"]
     columns = sample.columns if sample else ()
     return DataView(
@@ -71,6 +76,8 @@ def data_view(session: Session, listing: PublishedListing, *, now: datetime, chi
         strip_unit=words.unit_of_strip(((profile["time"] or {}).get("coverage") or {"unit": ""})["unit"]),
         histograms=_histograms(profile, fields),
         charts=_sample_charts(sample, fields, listing.content["schema"]["time_field"]),
+        is_seen=disclosed.profile is not None,
+        time=profile["time"],
         dictionary=_dictionary(listing, profile, fields, chinese=chinese),
         sample_headers=[*columns],
         sample_rows=_sample_rows(sample, fields),
@@ -177,26 +184,34 @@ def _dictionary(
     listing: PublishedListing, profile: dict[str, Any], fields: dict[str, Any], *, chinese: bool
 ) -> list[dict[str, Any]]:
     entries = {entry["name"]: entry for entry in dictionary_of(listing.content)}
+    counted = {column["name"]: column for column in profile["columns"]}
     described = []
-    for column in profile["columns"]:
-        entry, field = entries.get(column["name"], {}), fields.get(column["name"], {})
-        is_time = field.get("type") == "timestamp"
-        least, most = (instant_text(column[end]) if is_time else column[end] for end in ("min", "max"))
+    for name in counted or fields:
+        entry, field = entries.get(name, {}), fields.get(name, {})
         described.append(
             {
-                "name": column["name"],
+                "name": name,
                 "meaning": entry.get("meaning_zh" if chinese else "meaning_en") or "",
                 "type": type_label(field.get("type", "")),
                 "unit": unit_label(entry.get("unit") or field.get("unit")),
                 "level": words.level_label(entry.get("level") or ""),
                 "shown": words.mask_label(datasets.mask_of(entry or None)),
-                "nulls": f"{column['nulls']:,}",
-                "distinct": f"{'≈ ' if column.get('distinct_approximate') else ''}{column['distinct']:,}",
-                "min": least if column["shown"] else None,
-                "max": most if column["shown"] else None,
+                "may_be_empty": field.get("nullable", True),
+                **(_counts(counted[name], field) if name in counted else {}),
             }
         )
     return described
+
+
+def _counts(column: dict[str, Any], field: dict[str, Any]) -> dict[str, str | None]:
+    is_time = field.get("type") == "timestamp"
+    least, most = (instant_text(column[end]) if is_time else column[end] for end in ("min", "max"))
+    return {
+        "nulls": f"{column['nulls']:,}",
+        "distinct": f"{'≈ ' if column.get('distinct_approximate') else ''}{column['distinct']:,}",
+        "min": least if column["shown"] else None,
+        "max": most if column["shown"] else None,
+    }
 
 
 def _sample_rows(sample: datasets.PublicSample | None, fields: dict[str, Any]) -> list[list[str | None]]:

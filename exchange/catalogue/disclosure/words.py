@@ -35,10 +35,12 @@ def reason_words(code: str | None) -> str:
 def withheld_words(code: str | None) -> str:
     """Why there is no sample."""
     return {
+        "revoked": gettext("The revision on offer was revoked, so nothing of its data is shown."),
         "provider": gettext("The provider publishes no sample of these data."),
         "licence": gettext(
             "The licence of these data permits no changed or shortened copies, so there is no sample."
         ),
+        "at-provider": gettext("The data stay with the provider, so the exchange has no rows to show."),
         "all-columns-protected": gettext("Every column of these data is protected, so there is no sample."),
     }.get(code or "", "")
 

@@ -1,5 +1,6 @@
 """The exports as answers to requests, for the API and for the portal."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, url_for
@@ -22,7 +23,8 @@ def base_url() -> str:
 
 def described(listing_id: str) -> DescribedListing:
     """The listing as the caller may see it."""
-    return get_described(get_session(), listing_id, actor=current_actor(), now=now(), base_url=base_url())
+    found = get_described(get_session(), listing_id, actor=current_actor(), now=now(), base_url=base_url())
+    return _identified([found])[0]
 
 
 def send_listing_file(listing_id: str, name: str) -> Response:
@@ -39,7 +41,7 @@ def send_catalogue(form: str, endpoint: str, *, after: str = "", limit: int = MO
     page = CataloguePage(
         base_url=base_url(),
         operator=provider_card(participants.get_operator_card(session)),
-        listings=listings,
+        listings=_identified(listings),
         address=_address(endpoint, form, after, limit),
         next_address=_address(endpoint, form, more, limit) if more else None,
     )
@@ -47,6 +49,14 @@ def send_catalogue(form: str, endpoint: str, *, after: str = "", limit: int = MO
     if page.next_address:
         response.headers["Link"] = f'<{page.next_address}>; rel="next"'
     return response
+
+
+def _identified(listings: list[DescribedListing]) -> list[DescribedListing]:
+    """The listings with the names that later rooms, such as the register, gave them."""
+    named: dict[str, tuple[tuple[str, str], ...]] = {}
+    for part in get_context().page_parts.get("exports.identifiers", ()):
+        named |= part(get_session(), {listing.id: listing.version for listing in listings})
+    return [replace(listing, identifiers=named.get(listing.id, ())) for listing in listings]
 
 
 def _address(endpoint: str, form: str, after: str, limit: int) -> str:

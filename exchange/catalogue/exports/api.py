@@ -47,6 +47,14 @@ def export_contract(asked: dict[str, str], listing_id: str) -> Response:
     return send_listing_file(listing_id, f"contract.{asked['format']}")
 
 
+@blueprint.get("/listings/<listing_id>/openapi")
+@requires()
+@blueprint.response(200, description="JSON")
+def export_api(listing_id: str) -> Response:
+    """Export the API of a provider-hosted product as OpenAPI 3.1"""
+    return send_listing_file(listing_id, "openapi.json")
+
+
 @blueprint.get("/listings/<listing_id>/datapackage")
 @requires()
 @blueprint.arguments(ExportPackageSchema, location="query")

@@ -46,6 +46,14 @@ def export_odcs(listing_id: str, form: str, output: Path | None) -> None:
     _write(_exchange().export_listing(listing_id, "odcs", format=form), output)
 
 
+@export.command("openapi")
+@click.argument("listing_id")
+@_OUTPUT
+def export_openapi(listing_id: str, output: Path | None) -> None:
+    """The API of a product whose data stay with the provider, as OpenAPI 3.1."""
+    _write(_exchange().export_listing(listing_id, "openapi"), output)
+
+
 @export.command("datapackage")
 @click.argument("listing_id")
 @click.option(

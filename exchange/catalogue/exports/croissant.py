@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from exchange.catalogue.exports.described import DescribedListing, in_both_languages, instant
+from exchange.catalogue.exports.described import HANDLE, DescribedListing, in_both_languages, instant
 from exchange.catalogue.exports.sample import FILE_NAME, PublicSample
 
 #: The official context of Croissant 1.0; readers compare it and warn of any difference.
@@ -71,7 +71,7 @@ def describe_dataset(listing: DescribedListing) -> dict[str, Any]:
         "alternateName": content["title_zh"],
         "description": _description(content),
         "url": listing.page,
-        "identifier": listing.id,
+        "identifier": _identifiers(listing),
         "version": f"{listing.version}.0.0",
         "dateCreated": instant(listing.created_at),
         "datePublished": instant(listing.listed_at),
@@ -87,6 +87,8 @@ def describe_dataset(listing: DescribedListing) -> dict[str, Any]:
         "temporalCoverage": _period(content),
         "spatialCoverage": content["coverage"]["region"],
     }
+    if listing.stays_at_provider:
+        described["isLiveDataset"] = True
     described = {name: value for name, value in described.items() if value not in ("", [], None)}
     if listing.sample is None or not listing.sample.rows:
         return described
@@ -95,6 +97,12 @@ def describe_dataset(listing: DescribedListing) -> dict[str, Any]:
         "distribution": [_file(listing, listing.sample)],
         "recordSet": [_records(listing.sample)],
     }
+
+
+def _identifiers(listing: DescribedListing) -> str | list[str]:
+    """The listing's own id, and the register's names with their scheme before them."""
+    named = [f"{'hdl' if scheme == HANDLE else scheme}:{value}" for scheme, value in listing.identifiers]
+    return [listing.id, *named] if named else listing.id
 
 
 def _description(content: Any) -> str:

@@ -28,7 +28,10 @@ def describe_package(listing: DescribedListing, *, beside_file: bool) -> dict[st
     package: dict[str, Any] = {
         "profile": "data-package",
         "name": listing.id.lower(),
-        "id": listing.dataset,
+        "id": listing.resolver or listing.dataset,
+        "identifiers": [
+            {"scheme": scheme, "value": identifier} for scheme, identifier in listing.identifiers
+        ],
         "title": _both(content, "title"),
         "description": _both(content, "summary"),
         "version": f"{listing.version}.0.0",
@@ -53,8 +56,13 @@ def require_sample(listing: DescribedListing) -> PublicSample:
     """The open sample.
 
     Raises:
-        NotFound: every column is sensitive or masked.
+        NotFound: every column is sensitive or masked, or the data stay with the provider.
     """
+    if listing.stays_at_provider:
+        raise NotFound(
+            f"the data of listing {listing.id} stay with the provider, so there is no sample of them",
+            remedy="openapi.json describes the provider's API, contract.yaml its columns and terms.",
+        )
     if listing.sample is None:
         raise NotFound(f"listing {listing.id} has no column that is open to everybody")
     return listing.sample

@@ -7,6 +7,9 @@ from typing import Any
 
 from exchange.catalogue.exports.sample import PublicSample
 
+#: The scheme of identifiers that resolve.
+HANDLE = "handle"
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -27,7 +30,8 @@ class DescribedListing:
 
     id: str
     version: int
-    dataset_id: str
+    #: The data set, or the provider-hosted product, that the versions of the listing are about.
+    source_id: str
     digest: str
     content: Mapping[str, Any]
     provider: Provider
@@ -39,7 +43,7 @@ class DescribedListing:
     base_url: str
     sample: PublicSample | None = None
     nulls: Mapping[str, int] | None = None
-    #: Names of the listing in other schemes: scheme -> identifier.
+    #: Names of the listing in other schemes, such as the register's: scheme -> identifier.
     identifiers: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -60,6 +64,17 @@ class DescribedListing:
     def offer(self) -> str:
         """The name of this version's offer; the next version is another one."""
         return self.part(f"offer-v{self.version}")
+
+    @property
+    def stays_at_provider(self) -> bool:
+        """Whether the data stay with the provider: then there are no files, no rows and no sample."""
+        return self.content["hosted"] is not None
+
+    @property
+    def resolver(self) -> str | None:
+        """The address at which the listing's handle resolves for ever; None before it has one."""
+        handle = dict(self.identifiers).get(HANDLE)
+        return None if handle is None else f"{self.base_url}/id/{handle}"
 
     @property
     def fields(self) -> list[dict[str, Any]]:

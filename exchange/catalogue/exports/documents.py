@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from exchange.catalogue.exports.dcat import CataloguePage, describe_catalogue, t
 from exchange.catalogue.exports.described import DescribedListing
 from exchange.catalogue.exports.odcs import describe_contract
 from exchange.catalogue.exports.odrl import describe_offer
+from exchange.catalogue.exports.openapi import describe_api
 from exchange.catalogue.exports.sample import FILE_NAME
 
 #: Of the catalogue: name of the format -> media type.
@@ -44,7 +45,7 @@ def render(listing: DescribedListing, name: str) -> Document:
     """One file about a listing, by its name.
 
     Raises:
-        NotFound: the listing has no open sample and the file would hold it.
+        NotFound: the listing has no open sample, or no API at its provider, and the file is about it.
     """
     media_type, write = _WRITERS[name]
     return Document(name, media_type, write(listing))
@@ -96,8 +97,17 @@ _WRITERS: dict[str, tuple[str, Callable[[DescribedListing], bytes]]] = {
         "application/json",
         _json(lambda listing: describe_package(listing, beside_file=True)),
     ),
+    "openapi.json": ("application/vnd.oai.openapi+json", _json(describe_api)),
     "croissant.json": ("application/ld+json", _json(describe_dataset)),
     FILE_NAME: ("text/csv", lambda listing: require_sample(listing).to_csv()),
 }
-#: The files that a listing's page links to.
+#: The files that a listing may have at its stable address.
 LISTING_FILES = tuple(name for name in _WRITERS if not name.startswith("package/"))
+#: Those that are of stored data, and of an API at the provider, only.
+_OF_STORED_DATA, _OF_AN_API = {"datapackage.json", FILE_NAME}, {"openapi.json"}
+
+
+def files_of(content: Mapping[str, Any]) -> list[str]:
+    """The files that there are of a listing with this content."""
+    missing = _OF_AN_API if content["hosted"] is None else _OF_STORED_DATA
+    return [name for name in LISTING_FILES if name not in missing]

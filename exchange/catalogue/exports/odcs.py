@@ -41,7 +41,7 @@ def describe_contract(listing: DescribedListing) -> dict[str, Any]:
         "contractCreatedTs": instant(listing.listed_at),
         "description": _description(content),
         "tags": [*content["keywords"], *content["scenarios"]],
-        "authoritativeDefinitions": [{"type": "businessDefinition", "url": listing.page}],
+        "authoritativeDefinitions": list(_definitions(listing)),
         "servers": [_server(listing)],
         "schema": [_table(listing)] if content.get("schema") else [],
         "slaProperties": list(_service_levels(content)),
@@ -62,7 +62,18 @@ def _description(content: Any) -> dict[str, str]:
     return {name: text for name, text in parts.items() if text}
 
 
+def _definitions(listing: DescribedListing) -> Iterator[dict[str, str]]:
+    yield {"type": "businessDefinition", "url": listing.page}
+    if listing.resolver is not None:
+        yield {"type": "canonicalUrl", "url": listing.resolver}
+    if listing.stays_at_provider:
+        yield {"type": "implementation", "url": f"{listing.page}/openapi.json"}
+
+
 def _server(listing: DescribedListing) -> dict[str, Any]:
+    if listing.stays_at_provider:
+        # The provider's own address is not given away; the page is where one asks for the API.
+        return {"server": "provider", "type": "api", "location": listing.page}
     return {"server": "exchange", "type": "api", "location": f"{listing.base_url}/api/v1"}
 
 
@@ -170,6 +181,10 @@ def _price(content: Any) -> dict[str, Any] | None:
 
 def _own_terms(listing: DescribedListing) -> Iterator[dict[str, Any]]:
     yield {"property": "listing_digest_sha256", "value": listing.digest}
+    for scheme, identifier in listing.identifiers:
+        yield {"property": scheme, "value": identifier}
+    if listing.stays_at_provider:
+        yield {"property": "hosted", "value": listing.content["hosted"]}
     if listing.content["revision"]:
         yield {"property": "revision", "value": listing.content["revision"]}
     for name in _OWN_TERMS:

@@ -36,6 +36,7 @@ CONTEXT: dict[str, Any] = {
     },
     "title": "dct:title",
     "description": "dct:description",
+    "identifier": "dct:identifier",
     "source": "dct:source",
     "valid": {"@id": "dct:valid", "@type": "xsd:date"},
 }
@@ -55,7 +56,7 @@ def describe_offer(listing: DescribedListing) -> dict[str, Any]:
             "uid": f"{listing.base_url}/catalogue#{listing.provider.id}",
             "title": _said([("zh", listing.provider.name_zh), ("en", listing.provider.name_en)]),
         },
-        "target": {"@type": "Asset", "uid": listing.dataset},
+        "target": _target(listing),
         "permission": [_permission(listing)],
         "prohibition": list(_prohibitions(listing)),
     }
@@ -64,6 +65,13 @@ def describe_offer(listing: DescribedListing) -> dict[str, Any]:
     if content["valid_to"]:
         offer["valid"] = content["valid_to"]
     return offer
+
+
+def _target(listing: DescribedListing) -> dict[str, Any]:
+    """The data set under the name that the catalogue gives it, beside its names in other schemes."""
+    asset: dict[str, Any] = {"@type": "Asset", "uid": listing.dataset}
+    named = [identifier for _, identifier in listing.identifiers]
+    return {**asset, "identifier": named} if named else asset
 
 
 def _permission(listing: DescribedListing) -> dict[str, Any]:

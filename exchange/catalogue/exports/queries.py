@@ -57,7 +57,7 @@ def _described(session: Session, rows: Sequence[Any], *, base_url: str) -> list[
         DescribedListing(
             id=listing.id,
             version=version.number,
-            dataset_id=listing.dataset_id,
+            source_id=listing.dataset_id or listing.hosted_id,
             digest=version.digest,
             content=in_order(version.content),
             provider=providers[listing.organisation_id],
@@ -86,8 +86,8 @@ def _versions_before(session: Session, listing_ids: list[str]) -> dict[str, int]
 
 
 def _with_rows(session: Session, listing: DescribedListing) -> DescribedListing:
-    if listing.content["revision"] is None:
-        return replace(listing, sample=public_sample(listing.fields, []))
+    if listing.stays_at_provider:
+        return listing
     card = datasets.get_revision_card(session, listing.content["revision"]["id"])
     # A licence without derivatives, or the provider's word: then the sample has columns and no row.
     rows = [] if withheld_reason(listing.content, card.profile) else card.sample

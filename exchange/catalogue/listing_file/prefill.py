@@ -1,9 +1,10 @@
 """What can be said of a data set without asking its provider: everything but prices and texts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from exchange.catalogue.content.facts import complete_dictionary
-from exchange.catalogue.content.offer import ListingOfferSchema
+from exchange.catalogue.content.offer import HOSTED_DEFAULTS, ListingOfferSchema
 
 #: Words in a name or a header that tell the sector; the first hit counts.
 _SECTOR_WORDS = {
@@ -42,12 +43,27 @@ def guess_sector(words: str) -> str:
 def prefilled_offer(revision: dict[str, Any], *, name: str) -> dict[str, Any]:
     """Every member of an offer: guesses and facts of the newest revision, defaults, and gaps for the rest."""
     columns = revision["schema"]["fields"]
-    words = f"{name} {revision['source_name']} {' '.join(item['name'] for item in columns)}"
+    time = revision["profile"].get("time") or {}
+    per_row = {"model": "per_row", "unit_price_micro": None, "free_rows": 0}
+    offer = _prefilled(f"{name} {revision['source_name']}", columns, per_row, {})
+    return {**offer, "coverage": {**offer["coverage"], "granularity": time.get("step")}}
+
+
+def prefilled_hosted_offer(product: dict[str, Any]) -> dict[str, Any]:
+    """The same of a provider-hosted product, from its newest description; an answer is paid when it hits."""
+    per_hit = {"model": "per_hit", "unit_price_micro": None}
+    return _prefilled(product["name"], product["api"]["answer"]["fields"], per_hit, HOSTED_DEFAULTS)
+
+
+def _prefilled(
+    names: str, columns: list[dict[str, Any]], plan: dict[str, Any], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    words = f"{names} {' '.join(item['name'] for item in columns)}"
     words = words.replace("_", " ").replace("-", " ").lower()
     sector = guess_sector(words)
-    time = revision["profile"].get("time") or {}
     blank = ListingOfferSchema().load(
         {
+            **defaults,
             "title_zh": "-",
             "title_en": "-",
             "sector": sector,
@@ -66,7 +82,6 @@ def prefilled_offer(revision: dict[str, Any], *, name: str) -> dict[str, Any]:
         "source_statement": "",
         "industry": _INDUSTRY_OF_SECTOR.get(sector),
         "commodity": _commodity(words),
-        "coverage": {**blank["coverage"], "granularity": time.get("step")},
         "dictionary": complete_dictionary(None, columns),
         "usage_policy": {**blank["usage_policy"], "purposes": []},
         "price_plans": [
@@ -74,7 +89,7 @@ def prefilled_offer(revision: dict[str, Any], *, name: str) -> dict[str, Any]:
                 "code": "standard",
                 "title_zh": "标准",
                 "title_en": "Standard",
-                "plan": {"model": "per_row", "unit_price_micro": None, "free_rows": 0},
+                "plan": plan,
             }
         ],
     }

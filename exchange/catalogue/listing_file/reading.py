@@ -13,7 +13,7 @@ from exchange.core.errors import FieldProblem, Invalid
 FORMAT = "wdx-listing/1"
 #: The server takes no larger body (`WDX_MAX_BODY_BYTES`).
 MOST_BYTES = 1024**2
-_MEMBERS = {"format", "dataset", "listing", "revision", "offer"}
+_MEMBERS = {"format", "dataset", "hosted", "listing", "revision", "offer"}
 
 
 class ListingFileInvalid(Invalid):
@@ -26,7 +26,9 @@ class ListingFileInvalid(Invalid):
 class ListingFile:
     """A listing file that has the right form; the offer in it is not checked yet."""
 
-    dataset: str
+    #: A data set that is stored with the exchange, or a product whose data stay with the provider: one of them.
+    dataset: str | None
+    hosted: str | None
     #: None until the listing was published once.
     listing: str | None
     columns: tuple[str, ...] | None
@@ -52,7 +54,11 @@ def read_file(path: Path) -> ListingFile:
 
 def check_file(file: ListingFile, *, today: str) -> tuple[dict[str, Any], list[FieldProblem]]:
     """The offer complete, and what is wrong with it, as far as that shows without the server."""
-    return check_offer(file.offer, Circumstances(today=today, columns=file.columns))
+    return check_offer(file.offer, _circumstances(file, today))
+
+
+def _circumstances(file: ListingFile, today: str) -> Circumstances:
+    return Circumstances(today=today, columns=file.columns, is_hosted=file.hosted is not None)
 
 
 def _file_of(path: Path, document: Any) -> ListingFile:
@@ -65,20 +71,31 @@ def _file_of(path: Path, document: Any) -> ListingFile:
         raise ListingFileInvalid(
             f"a listing file has no member {', '.join(strange)}", field=strange[0], remedy="Leave it out."
         )
-    offer, dataset, listing = document.get("offer"), document.get("dataset"), document.get("listing")
+    offer, listing = document.get("offer"), document.get("listing")
     if not isinstance(offer, dict):
         raise ListingFileInvalid(
             "the file holds no offer", field="offer", remedy="Its members belong under it."
         )
-    if not isinstance(dataset, str):
+    dataset, hosted = (_id_in(document, member) for member in ("dataset", "hosted"))
+    if (dataset is None) == (hosted is None):
+        both = dataset is not None
         raise ListingFileInvalid(
-            "the file names no data set", field="dataset", remedy="Give the id of one of yours."
+            f"the file names {'a data set and a' if both else 'no data set and no'} provider-hosted product",
+            field="hosted" if both else "dataset",
+            remedy="Keep one of them." if both else "Give the id of one of yours as dataset or as hosted.",
         )
     if listing is not None and not isinstance(listing, str):
         raise ListingFileInvalid(
             "the listing is no id", field="listing", remedy="Leave it null, or give an id."
         )
-    return ListingFile(dataset, listing, _columns(document.get("revision")), offer)
+    return ListingFile(dataset, hosted, listing, _columns(document.get("revision")), offer)
+
+
+def _id_in(document: dict[Any, Any], member: str) -> str | None:
+    value = document.get(member)
+    if value is not None and not isinstance(value, str):
+        raise ListingFileInvalid(f"{member} is no id", field=member, remedy="Give the id of one of yours.")
+    return value
 
 
 def _columns(revision: Any) -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ from marshmallow import fields
 from exchange.catalogue.codes import get_table
 from exchange.catalogue.content.fields import Code
 from exchange.catalogue.content.offer import ListingOfferSchema
-from exchange.catalogue.listing_file.prefill import prefilled_offer
+from exchange.catalogue.listing_file.prefill import prefilled_hosted_offer, prefilled_offer
 from exchange.catalogue.listing_file.reading import FORMAT
 
 #: A longer table is named, not written out.
@@ -47,17 +47,30 @@ _REMARKS = {
 
 def write_template(revision: dict[str, Any], *, name: str) -> str:
     """A complete listing file for a data set, from its newest revision as the API gives it."""
-    columns = [item["name"] for item in revision["schema"]["fields"]]
-    offer = prefilled_offer(revision, name=name)
+    about = {
+        "number": revision["number"],
+        "columns": [item["name"] for item in revision["schema"]["fields"]],
+    }
+    return _written({"dataset": revision["dataset_id"]}, about, prefilled_offer(revision, name=name))
+
+
+def write_hosted_template(product: dict[str, Any]) -> str:
+    """A complete listing file for a provider-hosted product, from its newest description as the API gives it."""
+    columns = product["api"]["answer"]["fields"]
+    about = {"number": product["version"], "columns": [item["name"] for item in columns]}
+    return _written({"hosted": product["id"]}, about, prefilled_hosted_offer(product))
+
+
+def _written(source: dict[str, str], about: dict[str, Any], offer: dict[str, Any]) -> str:
     head = [
         "# Listing file of the Wuhan Data Exchange 挂牌文件.",
         "# Write the prices and the texts marked TO WRITE, then: wdx listing lint FILE",
         "# Every member is explained in docs/reference/listing.md; `wdx codes TABLE` lists the codes of a table.",
-        _dumped({"format": FORMAT, "dataset": revision["dataset_id"]}),
+        _dumped({"format": FORMAT, **source}),
         "# Filled in by `wdx listing publish`.",
         _dumped({"listing": None}),
-        "# The newest revision when this file was made; lint compares the dictionary with its columns.",
-        _dumped({"revision": {"number": revision["number"], "columns": columns}}),
+        "# The newest revision or description when this file was made; lint compares the dictionary with it.",
+        _dumped({"revision": about}),
         "offer:",
     ]
     schema = ListingOfferSchema()

@@ -19,7 +19,12 @@ from exchange.catalogue.models import (
     VersionState,
 )
 from exchange.catalogue.price_protection import early_increase, price_notice
-from exchange.catalogue.review.steps import add_step, require_all_ticked, require_ticks
+from exchange.catalogue.review.steps import (
+    add_step,
+    require_all_ticked,
+    require_sound_source,
+    require_ticks,
+)
 from exchange.core.clock import day_of
 from exchange.core.errors import Invalid, NotPermitted, WrongState
 from exchange.core.events import record_event
@@ -48,6 +53,8 @@ def decide_version(
         NotPermitted: the reviewer belongs to the organisation that offers (GB/T 37932: no self-review).
         WrongState: the version does not wait for the operator.
         ListingInvalid: it cannot be listed any more, such as for an assessment that ended meanwhile.
+        ConnectionNotTested: the provider's API has not passed a test as described of late.
+        RevisionNotStanding: its revision was withdrawn meanwhile.
     """
     actor.require_role(OPERATOR)
     actor.require_duty(APPROVER)
@@ -108,6 +115,7 @@ def _list_version(
 ) -> None:
     if listing.state == ListingState.DELISTED:
         raise WrongState("the listing is delisted", remedy="Reject the version.")
+    require_sound_source(session, listing, version, now)
     content, today = version.content, day_of(now)
     problems = recheck_content(content, today=today)
     if history := queries.find_listed_versions(session, listing.id):

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from exchange import datasets, hosted
 from exchange.catalogue import queries
 from exchange.catalogue.codes import get_table
-from exchange.catalogue.models import ListingReview, ListingVersion, ReviewStep
+from exchange.catalogue.models import Listing, ListingReview, ListingVersion, ReviewStep
 from exchange.core.errors import Invalid
 from exchange.participants import Actor
 
@@ -41,6 +42,22 @@ def add_step(
         )
     )
     session.flush()  # the next step's number is read from the table
+
+
+def require_sound_source(
+    session: Session, listing: Listing, version: ListingVersion, now: datetime
+) -> None:
+    """Demand that the version's revision stands, or that its provider's API has passed a test as described.
+
+    Raises:
+        RevisionNotStanding: the revision was withdrawn.
+        ConnectionNotTested: the API has not passed a test of late.
+    """
+    if version.revision_id is not None:
+        datasets.require_standing(session, version.revision_id)
+    else:
+        described = version.content["hosted"]
+        hosted.require_tested(session, organisation_id=listing.organisation_id, hosted=described, now=now)
 
 
 def require_ticks(checklist: list[str]) -> None:

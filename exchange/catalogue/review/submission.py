@@ -14,7 +14,12 @@ from exchange.catalogue.events import (
 )
 from exchange.catalogue.models import Listing, ListingState, ListingVersion, ReviewStep, VersionState
 from exchange.catalogue.review.deadlines import ReviewDays, due_at
-from exchange.catalogue.review.steps import add_step, require_all_ticked, require_ticks
+from exchange.catalogue.review.steps import (
+    add_step,
+    require_all_ticked,
+    require_sound_source,
+    require_ticks,
+)
 from exchange.core.clock import day_of, to_millis
 from exchange.core.errors import NotFound, NotPermitted, WrongState
 from exchange.core.events import record_event
@@ -36,6 +41,8 @@ def submit_version(
     Raises:
         WrongState: another version of the listing is under review, or this one is past it.
         ListingInvalid: something has become wrong since it was written, such as an assessment that ended.
+        ConnectionNotTested: the data stay with the provider, and its API has not passed a test as described.
+        RevisionNotStanding: its revision was withdrawn since.
     """
     actor.require_duty(EDITOR)
     listing = _own_listing(session, actor, listing_id)
@@ -46,6 +53,7 @@ def submit_version(
         raise WrongState(f"version {number} is {version.state}, neither draft nor to be supplemented")
     if listing.state == ListingState.DELISTED:
         raise WrongState("the listing is delisted", remedy="Make a new listing.")
+    require_sound_source(session, listing, version, now)
     if problems := recheck_content(version.content, today=day_of(now)):
         raise ListingInvalid(problems)
     _make_way(session, actor, listing, version, now)

@@ -14,6 +14,8 @@ from exchange.participants import OrganisationCard
 _CARD_SUMMARY = 300
 #: Longest value of a facet; a licence may have any name.
 _LONGEST_VALUE = 100
+#: The quality of data that nobody here has measured, such as those that stay with their provider.
+UNMEASURED = "unmeasured"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def _facets(
         "newest": _given(newest[:4]),
         "price_model": tuple(dict.fromkeys(item["plan"]["model"] for item in content["price_plans"])),
         "delivery": tuple(content["delivery_modes"]),
-        "quality": _given(content["quality"]["level"]),
+        "quality": (content["quality"]["level"] or UNMEASURED,),
         "region": region_codes(coverage["region"]),
         "licence": _given(content["licence"]["name"]),
         "language": tuple(content["languages"]),
@@ -102,6 +104,7 @@ def _card(
         "version": listing.version,
         "digest": listing.digest,
         "dataset_id": listing.dataset_id,
+        "hosted_id": listing.hosted_id,
         "revision_id": listing.revision_id,
         "provider_zh": provider.name_zh,
         "provider_en": provider.name_en,

@@ -36,6 +36,12 @@ def follow_listing(session: Session, event: Any, *, at: datetime) -> None:
     refresh_listing(session, event.listing_id, at=at)
 
 
+def follow_revision(session: Session, event: datasets.RevisionRevoked, *, at: datetime) -> None:
+    """Take the listings of a revision that was revoked out of the index; the reaction to its revocation."""
+    for listing_id in queries.find_listings_of_dataset(session, event.dataset_id):
+        refresh_listing(session, listing_id, at=at)
+
+
 def refresh_listing(session: Session, listing_id: str, *, at: datetime) -> None:
     """Make the index say of one listing what is on offer now: nothing, or its listed version.
 
@@ -123,7 +129,7 @@ def _read_all(
 
 
 def _found_step(session: Session, listing: PublishedListing) -> str | None:
-    if listing.content["coverage"]["granularity"] or listing.content["revision"] is None:
+    if listing.content["coverage"]["granularity"] or listing.revision_id is None:
         return None
     time = datasets.get_revision_card(session, listing.revision_id).profile.get("time") or {}
     return time.get("step")

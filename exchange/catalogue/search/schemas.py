@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from exchange.catalogue.schemas import SECTORS
+from exchange.catalogue.search.entry import UNMEASURED
 from exchange.catalogue.search.facets import FACETS, MOST_VALUES
 from exchange.catalogue.search.service import RELEVANCE, SORTS, Wish
 
@@ -35,8 +36,8 @@ class SearchListingsSchema(Schema):
     frequency = _values(description="Code of the update frequency")
     newest = _values(validate.Regexp(r"^\d{4}$"), description="Year of the newest data")
     price_model = _values(description="Price model, such as per_row")
-    delivery = _values(description="Way of delivery: query or file")
-    quality = _values(validate.OneOf(["A", "B", "C", "D"]), description="Quality level")
+    delivery = _values(description="Way of delivery: query, file or proxy")
+    quality = _values(validate.OneOf(["A", "B", "C", "D", UNMEASURED]), description="Quality level")
     region = _values(
         validate.Regexp(r"^\d{6}$"), description="GB/T 2260 code; a wider one has the narrower"
     )

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from exchange.catalogue.models import Listing
-from exchange.catalogue.queries import is_on_offer
+from exchange.catalogue.queries import is_on_offer, listed_versions
 from exchange.catalogue.search.facets import PROVIDER, Facet, Narrowing
 from exchange.catalogue.search.memory import Levels, Memory, remember
 from exchange.catalogue.search.models import SearchEntry
@@ -197,7 +197,11 @@ def _cards(session: Session, numbers: list[int], *, actor: Actor, now: datetime)
     # Asked apart: as one join it took SQLite three times as long.
     ids = [card.id for card in cards.values()]
     admitted = set(
-        session.scalars(select(Listing.id).where(Listing.id.in_(ids), is_on_offer(now), may_see(actor)))
+        session.scalars(
+            listed_versions()
+            .where(Listing.id.in_(ids), is_on_offer(now), may_see(actor))
+            .with_only_columns(Listing.id)
+        )
     )
     # One that was stopped since the memory was read is not there any more.
     return [cards[number] for number in numbers if number in cards and cards[number].id in admitted]

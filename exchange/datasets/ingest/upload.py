@@ -80,6 +80,27 @@ def deposit(
     return Deposited(**vars(ingested), revision_id=revision_id, data_key=data_key)
 
 
+def look_at(
+    stream: IO[bytes],
+    work: Path,
+    *,
+    name: str,
+    content_digest: str,
+    instructions: Instructions = NO_INSTRUCTIONS,
+    progress: Progress = quiet,
+) -> Ingested:
+    """Take an upload in as far as a folder that its caller throws away: everything is known, nothing kept.
+
+    Raises:
+        Invalid: as `take_in`.
+    """
+    source = work / "source"
+    _receive(stream, source, content_digest)
+    return ingest(
+        source, name=name, target=work / "revision", temp=work, progress=progress, **vars(instructions)
+    )
+
+
 def _receive(stream: IO[bytes], target: Path, content_digest: str) -> None:
     match = _DIGEST.match(content_digest)
     if match is None:

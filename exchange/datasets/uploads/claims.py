@@ -78,7 +78,7 @@ def renew_claim(session: Session, claim: Claim, *, lease: timedelta, now: dateti
 
 
 def finish_upload(
-    session: Session, claim: Claim, deposited: Deposited, *, now: datetime
+    session: Session, claim: Claim, deposited: Deposited, *, notice_days: int, now: datetime
 ) -> DatasetRevision:
     """Make the revision and end the upload, in one transaction: finishing twice makes one revision.
 
@@ -86,6 +86,7 @@ def finish_upload(
 
     Raises:
         ClaimLost: another node has taken over, or finished already.
+        BreakingChange: the revision breaks agreements in force.
     """
     upload = session.get_one(Upload, claim.upload_id)
     actor = get_actor(session, upload.person_id)
@@ -110,6 +111,8 @@ def finish_upload(
             source_name=upload.filename,
             ingested=deposited,
             load_schema_id=upload.options["load_schema_id"],
+            breaking_change=upload.breaking_change,
+            notice_days=notice_days,
             now=now,
         )
     session.flush()  # the upload's foreign key needs the revision's row

@@ -39,6 +39,8 @@ class Upload(Base):
     filename: Mapped[str] = mapped_column(String(200))
     #: How the file is to be read: columns that stay text, and the id of a load schema.
     options: Mapped[dict[str, Any]]
+    #: What its owner declares about agreements in force that the revision breaks.
+    breaking_change: Mapped[str | None] = mapped_column(String(60))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     #: SHA-256 of the whole file as its owner has it.
     sha256: Mapped[str] = mapped_column(String(64))

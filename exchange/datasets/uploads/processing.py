@@ -125,8 +125,9 @@ def _deposited(context: Context, claim: Claim) -> Deposited:
 
 def _finish(context: Context, claim: Claim, deposited: Deposited) -> None:
     try:
+        days = context.settings.change_notice_days
         revision = context.database.write(
-            lambda session: finish_upload(session, claim, deposited, now=clock.now())
+            lambda session: finish_upload(session, claim, deposited, notice_days=days, now=clock.now())
         )
     except DomainError:
         # Refused, so nobody will know of the files. After any other error the commit may have happened:

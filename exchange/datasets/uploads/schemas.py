@@ -38,6 +38,15 @@ class BeginUploadSchema(Schema):
             "description": "Id of a load schema that was kept before: the file is read strictly by it"
         },
     )
+    breaking_change = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, 60),
+        metadata={
+            "description": "Of a next revision that breaks agreements in force: `new_version`, or"
+            " `notice:<id>` of the notice that announced the change"
+        },
+    )
 
 
 class FaultSchema(Schema):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from exchange.core.database import insert_ignoring
 from exchange.datasets import queries as datasets
 from exchange.datasets.keys.service import destroy_data_key, keep_data_key
+from exchange.datasets.revisions.gate import read_declaration
 from exchange.datasets.uploads import queries
 from exchange.datasets.uploads.errors import (
     OffsetMismatch,
@@ -58,12 +59,14 @@ def begin_upload(
         NotPermitted: the actor is no provider.
         NotFound: the data set or the load schema is not the actor's.
         UploadTooLarge, UploadQuotaExceeded: a limit of the service.
+        Invalid: what is declared about broken agreements says nothing.
     """
     actor.require_role(PROVIDER)
     if asked["dataset_id"] is not None:
         datasets.get_dataset(session, asked["dataset_id"], actor=actor)
     if asked["load_schema"] is not None:
         datasets.get_load_schema(session, asked["load_schema"], actor=actor)
+    read_declaration(asked["breaking_change"])  # before the file is sent in vain
     _require_room(session, actor, asked["size_bytes"], limits)
     upload = Upload(
         id=upload_id,
@@ -73,6 +76,7 @@ def begin_upload(
         name=asked["name"] or asked["filename"],
         filename=asked["filename"],
         options={"text_columns": asked["text_columns"], "load_schema_id": asked["load_schema"]},
+        breaking_change=asked["breaking_change"],
         size_bytes=asked["size_bytes"],
         sha256=asked["sha256"],
         received_bytes=0,

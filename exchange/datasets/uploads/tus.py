@@ -16,7 +16,7 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,checksum,termination,expiration"
 CONTENT_TYPE = "application/offset+octet-stream"
 #: What a creation's metadata may name, as the JSON body does.
-_KEYS = ("filename", "name", "dataset_id", "text_columns", "load_schema", "sha256")
+_KEYS = ("filename", "name", "dataset_id", "text_columns", "load_schema", "breaking_change", "sha256")
 _COUNT = re.compile(r"^[0-9]{1,18}$")
 
 

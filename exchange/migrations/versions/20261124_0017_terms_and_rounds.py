@@ -8,7 +8,7 @@ from exchange.core.database import UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
 revision = "0017"
-down_revision = "0011"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.negotiations import get_agreed_offer, queries, service
+from contracts.negotiations import get_agreed_offer, opening, queries, service
+from contracts.negotiations.errors import ProxyNotAvailable
 from contracts.negotiations.rounds import HouseRules, OfferExpired
 from contracts.terms import TermsInvalid
 from exchange.core.entries import decode_record
@@ -11,7 +12,9 @@ from exchange.core.errors import Invalid, NotFound, NotPermitted, WrongState
 from exchange.core.events import find_events
 from exchange.participants.models import SigningKey
 from exchange.pricing import PricePlanInvalid
+from tests.factories import hosted as product
 from tests.factories.catalogue import PER_ROW
+from tests.factories.negotiations import access_request
 
 
 @pytest.fixture
@@ -51,6 +54,21 @@ class TestRequestAccess:
         assert (negotiation.state, negotiation.listing_version) == ("requested", 1)
         (first,) = rounds(market, negotiation)
         assert (first.kind, first.content["columns"], first.content["days"]) == ("request", ["load_kw"], 7)
+
+    def test_of_a_listing_whose_data_stay_with_the_provider_is_refused(self, market):
+        """Nothing is half done: there is no negotiation that could lead to an agreement without delivery."""
+        listing_id = product.listed(market).listing_id
+
+        with pytest.raises(ProxyNotAvailable) as refusal:
+            market.do(
+                opening.request_access,
+                actor=market.forecast_lab.actor,
+                listing_id=listing_id,
+                request=access_request(),
+                house=HouseRules(),
+            )
+        assert (refusal.value.field, bool(refusal.value.remedy)) == ("listing_id", True)
+        assert market.read(queries.find_negotiations, actor=market.operator.actor) == []
 
     def test_without_columns_asks_for_all_in_their_order(self, market, negotiations):
         (first,) = rounds(market, negotiations.requested(columns=[]))

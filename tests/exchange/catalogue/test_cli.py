@@ -11,6 +11,7 @@ from exchange.client.profile import Profile, save_profile
 from exchange.datasets import service as datasets
 from exchange.participants.cli import people
 from tests.exchange.client.conftest import live  # noqa: F401 - a fixture
+from tests.factories import hosted as product
 from tests.factories.catalogue import PER_ROW, PURPOSE, SCENARIO
 from tests.factories.datasets import load_curve, taken_in
 from tests.factories.participants import PASSWORD
@@ -176,3 +177,65 @@ def test_people_are_added_and_listed(market, run):
     run(market.grid_co, people, "add", *added)
 
     assert "ai@example.com  editor" in run(market.grid_co, people, "list")
+
+
+class TestAHostedProduct:
+    @pytest.fixture
+    def file(self, market, run, tmp_path):
+        """A listing file of a described API with everything written that `init` leaves open."""
+        path = tmp_path / "credit.yaml"
+        run(market.grid_co, listing, "init", "--hosted", product.described(market).hosted_id, "--out", path)
+        words = product.hosted_offer()
+        names = ("title_zh", "title_en", "scenarios", "source_statement", "usage_policy", "compliance")
+        write(path, price_plans=words["price_plans"], **{name: words[name] for name in names})
+        return path
+
+    def test_its_file_knows_the_columns_and_the_way_of_delivery(self, market, run, file):
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+
+        assert document["hosted"].startswith("hst_")
+        assert "dataset" not in document
+        assert [item["name"] for item in document["offer"]["dictionary"]] == [
+            "uscc",
+            "score",
+            "arrears_days",
+        ]
+        assert (document["offer"]["product_kind"], document["offer"]["delivery_modes"]) == (
+            "api",
+            ["proxy"],
+        )
+
+    def test_becomes_a_listing_on_offer(self, market, run, file):
+        assert "nothing to mend" in run(market.grid_co, listing, "lint", file)
+        run(market.grid_co, listing, "publish", file)
+        product.connection_tested(market)
+        told = run(market.grid_co, listing, "publish", file, "--submit")
+        listing_id = yaml.safe_load(file.read_text(encoding="utf-8"))["listing"]
+
+        assert told.strip() == f"{listing_id} version 1: org_review"
+        passing = ("--reason", "complete", "--tick-all")
+        run(market.grid_approver, listing, "review", listing_id, 1, "--decision", "approved", *passing)
+        run(market.operator, listing, "review", listing_id, 1, "--decision", "listed", *passing)
+        shown = json.loads(run(market.forecast_lab, listing, "show", listing_id))
+        assert (shown["state"], shown["hosted_id"][:4], shown["dataset_id"]) == ("listed", "hst_", None)
+
+    def test_that_nobody_tested_is_not_submitted(self, market, run, file):
+        told = run(market.grid_co, listing, "publish", file, "--submit", exit_code=2)
+
+        assert "wdx hosted test hst_" in told
+
+    def test_an_unchanged_file_makes_nothing_new_and_a_new_description_the_next_version(
+        self, market, run, file
+    ):
+        first, second = (run(market.grid_co, listing, "publish", file) for _ in range(2))
+        hosted_id = yaml.safe_load(file.read_text(encoding="utf-8"))["hosted"]
+        product.described_anew(market, hosted_id, timeout_ms=900)
+
+        assert first == second
+        assert "version 2: draft" in run(market.grid_co, listing, "publish", file)
+
+    @pytest.mark.parametrize("arguments", [(), ("dts_1", "--hosted", "hst_1")])
+    def test_init_takes_one_source(self, market, run, arguments):
+        told = run(market.grid_co, listing, "init", *arguments, exit_code=2)
+
+        assert "not both" in told

@@ -5,11 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from exchange.catalogue.lifecycle import delist_listing
 from exchange.core.errors import NotFound, NotPermitted, WrongState
 from exchange.participants import get_exchange_key
 from exchange.registry import queries, service
 from exchange.registry.certificate import read_certificate
 from exchange.registry.models import RegistrationState
+from exchange.registry.resolver import resolve
+from tests.factories import hosted as product
+from tests.factories.evidence import Evidence
+from tests.factories.hosted import HOST
 
 
 @pytest.fixture
@@ -207,3 +212,84 @@ def test_two_nodes_issue_each_certificate_once(market, issuer):
     found = [market.read(queries.find_certificates, item, now=market.now) for item in listings]
     assert [len(item) for item in found] == [1, 1, 1, 1]
     assert sorted(item.number for [item] in found) == [f"R2026-00000{place}" for place in range(1, 5)]
+
+
+class TestAHostedProduct:
+    """Its certificate is over a content without rows; everything else is as with any listing."""
+
+    @pytest.fixture
+    def listed(self, market):
+        return product.listed(market)
+
+    def test_gets_a_certificate_over_the_content_with_its_description(self, market, issue, listed):
+        [certificate] = issue(listed.listing_id)
+
+        assert certificate.document["content_sha256"] == listed.digest
+        assert certificate.document["title_en"] == "Power credit index"
+
+    def test_resolves_by_its_handle_also_when_it_is_gone(self, market, issue, listed):
+        [certificate] = issue(listed.listing_id)
+        handle = certificate.document["handle"]
+
+        told = market.app.test_client().get(f"/api/handles/{handle}")
+        assert (told.status_code, HOST in told.text) == (200, False)
+        assert market.read(resolve, handle, version=None, now=market.now).status == "listed"
+        market.do(
+            delist_listing,
+            actor=market.grid_co.actor,
+            listing_id=listed.listing_id,
+            effect="new_deals_only",
+            reason="the API is switched off",
+        )
+        assert market.read(resolve, handle, version=None, now=market.now).status == "delisted"
+
+    def test_holds_in_the_evidence(self, market, issue, listed):
+        issue(listed.listing_id)
+
+        report = Evidence(market).verify()
+        assert report.ok, report.findings
+        assert report.checked["registration certificates"] == 2
+
+
+class TestExportedIdentifiers:
+    def test_are_there_from_the_first_certificate_on(self, market, issue):
+        def named():
+            versions = {market.listing_id: 1}
+            return market.read(queries.find_exported_identifiers, versions).get(market.listing_id)
+
+        assert named() is None
+        [certificate] = issue()
+        assert dict(named()) == {
+            "handle": certificate.document["handle"],
+            "product_no": certificate.document["product_no"],
+            "certificate_no": "R2026-000001",
+        }
+
+    def test_name_no_certificate_of_another_version_and_no_revoked_one(self, market, issue):
+        issue()
+
+        def schemes(version):
+            found = market.read(queries.find_exported_identifiers, {market.listing_id: version})
+            return [scheme for scheme, _ in found[market.listing_id]]
+
+        assert schemes(2) == ["handle", "product_no"]
+        market.do(
+            service.revoke_certificate,
+            actor=market.operator.actor,
+            number="R2026-000001",
+            reason="an error",
+        )
+        assert schemes(1) == ["handle", "product_no"]
+
+    def test_stand_in_every_export(self, market, issue):
+        [certificate] = issue()
+        handle = certificate.document["handle"]
+        reader = market.api(market.forecast_lab)
+
+        answers = [
+            reader.get(f"/exports/listings/{market.listing_id}/{kind}")
+            for kind in ("odrl", "odcs", "datapackage", "croissant")
+        ]
+        answers.append(reader.get("/exports/catalogue"))
+        for name in (handle, certificate.document["product_no"], "R2026-000001"):
+            assert [answer.request.path for answer in answers if name not in answer.text] == []

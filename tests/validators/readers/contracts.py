@@ -72,9 +72,9 @@ def check(results, listing: Path, _: str | None) -> None:
     )
 
 
-def check_hosted(results, hosted: Path) -> None:
-    results.run("datacontract lint: a hosted product", lambda: _lint(hosted / "contract.yaml"))
-    results.run("odcslint: a hosted product", lambda: _odcslint(hosted / "contract.yaml"))
+def check_described(results, kind: Path) -> None:
+    results.run(f"datacontract lint: {kind.name}", lambda: _lint(kind / "contract.yaml"))
+    results.run(f"odcslint: {kind.name}", lambda: _odcslint(kind / "contract.yaml"))
 
 
 def check_broken(results, folder: Path, listing: str) -> None:

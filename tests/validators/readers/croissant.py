@@ -89,8 +89,8 @@ def check(results, listing: Path, hidden: str | None) -> None:
     results.run(f"the listing's page holds it: {name}", lambda: _in_the_page(listing))
 
 
-def check_hosted(results, hosted: Path) -> None:
-    results.run("mlcroissant validates: a hosted product", lambda: _valid(hosted / "croissant.json"))
+def check_described(results, kind: Path) -> None:
+    results.run(f"mlcroissant validates: {kind.name}", lambda: _valid(kind / "croissant.json"))
 
 
 def check_broken(results, folder: Path, listing: str) -> None:

@@ -75,10 +75,8 @@ def check(results, folder: Path, listings: list[str]) -> None:
     results.run("rdflib: every listing and kind is there", lambda: _names_every_listing(folder, listings))
 
 
-def check_hosted(results, hosted: Path) -> None:
-    results.run(
-        "pyshacl, DCAT-AP 3.0.1: a hosted product", lambda: _conforms(_read(hosted, "catalogue.ttl"))
-    )
+def check_described(results, kind: Path) -> None:
+    results.run(f"pyshacl, DCAT-AP 3.0.1: {kind.name}", lambda: _conforms(_read(kind, "catalogue.ttl")))
 
 
 def check_broken(results, folder: Path, _: str) -> None:

@@ -40,8 +40,8 @@ def check(results, listing: Path, _: str | None) -> None:
     results.run(f"jsonschema, ODRL constraints: {listing.name}", lambda: _constraints_hold(file))
 
 
-def check_hosted(results, hosted: Path) -> None:
-    check(results, hosted, None)
+def check_described(results, kind: Path) -> None:
+    check(results, kind, None)
 
 
 def check_broken(results, folder: Path, listing: str) -> None:

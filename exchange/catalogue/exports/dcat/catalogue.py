@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exchange.catalogue.exports.dcat.distributions import describe_distributions
+from exchange.catalogue.exports.dcat.distributions import describe_distributions, hosted_service
 from exchange.catalogue.exports.dcat.graph import Link, Node, Text, unique
 from exchange.catalogue.exports.dcat.vocabulary import (
     LANGUAGES,
@@ -63,7 +63,7 @@ def describe_listing(listing: DescribedListing, *, service: str) -> Iterator[Nod
     """The nodes of one listing, those that it shares with others among them."""
     content = listing.content
     dataset = Node(listing.dataset, ("dcat:Dataset",))
-    dataset.say("dct:identifier", Text(listing.id))
+    dataset.say("dct:identifier", Text(listing.id), Text(listing.resolver or ""))
     dataset.say("dct:title", *in_languages(in_both_languages(content, "title")))
     dataset.say("dct:description", *in_languages(_description(content)))
     dataset.say("dcat:keyword", *map(Text, content["keywords"]))
@@ -124,6 +124,9 @@ def _catalogue(page: CataloguePage) -> Node:
     node.say("dct:language", *(Link(iri) for iri in LANGUAGES.values()))
     if page.listings:
         node.say("dcat:service", Link(page.service))
+    for listing in page.listings:
+        if listing.stays_at_provider:
+            node.say("dcat:service", Link(hosted_service(listing)))
     return node.say("dcat:dataset", *(Link(listing.dataset) for listing in page.listings))
 
 
@@ -152,7 +155,7 @@ def _series(listing: DescribedListing) -> Node:
     """What stays when revisions and versions come and go."""
     content = listing.content
     node = Node(listing.part("series"), ("dcat:DatasetSeries",))
-    node.say("dct:identifier", Text(listing.dataset_id or listing.id))
+    node.say("dct:identifier", Text(listing.source_id))
     node.say("dct:title", *in_languages(in_both_languages(content, "title")))
     node.say("dct:description", *in_languages(_description(content)))
     return node.say("dct:publisher", Link(agent(listing.provider, listing.base_url).iri))

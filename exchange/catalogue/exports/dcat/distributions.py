@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 
 from exchange.catalogue.exports.dcat.graph import Link, Node, Text
-from exchange.catalogue.exports.dcat.vocabulary import SHA_256, file_format, in_languages
-from exchange.catalogue.exports.described import DescribedListing
+from exchange.catalogue.exports.dcat.vocabulary import (
+    RESTRICTED,
+    SHA_256,
+    agent,
+    file_format,
+    in_languages,
+)
+from exchange.catalogue.exports.described import DescribedListing, in_both_languages
 from exchange.catalogue.exports.sample import FILE_NAME, is_open
 
 _TITLES = {
@@ -23,7 +29,7 @@ def describe_distributions(listing: DescribedListing, dataset: Node, *, service:
         if "dcat:Distribution" in node.types:
             dataset.say("dcat:distribution", Link(node.iri))
         yield node
-    if listing.content["revision"] and any(is_open(field) for field in listing.fields):
+    if not listing.stays_at_provider and any(is_open(field) for field in listing.fields):
         for node in _sample(listing):
             if "dcat:Distribution" in node.types:
                 dataset.say("adms:sample", Link(node.iri))
@@ -31,9 +37,12 @@ def describe_distributions(listing: DescribedListing, dataset: Node, *, service:
 
 
 def _deliveries(listing: DescribedListing, service: str) -> Iterator[Node]:
-    content, modes = listing.content, listing.content["delivery_modes"]
-    if content["hosted"] is not None:
-        yield from _under_agreement(listing, "hosted", "json")
+    modes = listing.content["delivery_modes"]
+    if listing.stays_at_provider:
+        nodes = list(_under_agreement(listing, "hosted", "json"))
+        nodes[0].say("dcat:accessService", Link(hosted_service(listing)))
+        yield from nodes
+        yield _service_at_provider(listing)
         return
     if "file" in modes:
         for name in ("parquet", "csv"):
@@ -42,6 +51,24 @@ def _deliveries(listing: DescribedListing, service: str) -> Iterator[Node]:
         nodes = list(_under_agreement(listing, "query", "json"))
         nodes[0].say("dcat:accessService", Link(service))
         yield from nodes
+
+
+def hosted_service(listing: DescribedListing) -> str:
+    """The name of the API at the provider."""
+    return listing.part("service")
+
+
+def _service_at_provider(listing: DescribedListing) -> Node:
+    """The provider's API; its endpoint is where one asks for it, since its own address is not given away."""
+    node = Node(hosted_service(listing), ("dcat:DataService",))
+    node.say("dct:identifier", Text(listing.source_id))
+    node.say("dct:title", *in_languages(in_both_languages(listing.content, "title")))
+    node.say("dcat:endpointURL", Link(listing.page))
+    node.say("dcat:endpointDescription", Link(f"{listing.page}/openapi.json"))
+    node.say("dcat:servesDataset", Link(listing.dataset))
+    node.say("dct:publisher", Link(agent(listing.provider, listing.base_url).iri))
+    node.say("dct:accessRights", Link(RESTRICTED.iri)).say("dct:license", Link(licence_iri(listing)))
+    return node
 
 
 def _under_agreement(

@@ -3,6 +3,7 @@ from rdflib import DCTERMS, FOAF, ODRL2, PROV, RDF, SKOS, XSD, Graph, Literal, N
 
 from exchange.catalogue.exports.dcat import describe_catalogue, to_turtle
 from tests.factories.described import BASE_URL, FULL_CONTENT, described
+from tests.factories.hosted import HOST, content_of_hosted
 
 # The JSON-LD reader of rdflib 7 uses a class that it calls deprecated itself.
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
@@ -108,6 +109,10 @@ class TestTheDataSet:
         (named,) = said(catalogue, ADMS.identifier)
 
         assert said(catalogue, SKOS.notation, named) == {Literal("88.101/lst_1")}
+        assert said(catalogue, DCTERMS.identifier) == {
+            Literal("lst_1"),
+            Literal(f"{BASE_URL}/id/88.101/lst_1"),
+        }
 
 
 class TestDistributions:
@@ -165,11 +170,29 @@ class TestDistributions:
         assert said(graph(dictionary=dictionary), ADMS.sample) == set()
 
     def test_a_hosted_product_has_its_api_and_nothing_of_a_revision(self, graph):
-        catalogue = graph(hosted={"url": "https://provider.example"}, revision=None)
+        catalogue = graph(**content_of_hosted())
 
         assert {str(item).rpartition("#")[2] for item in said(catalogue, DCAT.distribution)} == {"hosted"}
         assert list(catalogue.subjects(RDF.type, SPDX.Checksum)) == []
         assert said(catalogue, DCTERMS.temporal) == said(catalogue, ADMS.sample) == set()
+
+    def test_a_hosted_product_is_served_by_a_service_of_its_own(self, graph):
+        """Its endpoint is where one asks for it: the provider's address is not given away."""
+        catalogue = graph(**content_of_hosted())
+        service = URIRef(f"{PAGE}#service")
+        (way,) = said(catalogue, DCAT.distribution)
+
+        assert said(catalogue, DCAT.accessService, way) == {service}
+        assert said(catalogue, DCAT.servesDataset, service) == {DATASET}
+        assert said(catalogue, DCAT.endpointURL, service) == {URIRef(PAGE)}
+        assert said(catalogue, DCAT.endpointDescription, service) == {URIRef(f"{PAGE}/openapi.json")}
+        assert service in set(catalogue.objects(None, DCAT.service))
+        assert HOST not in catalogue.serialize()
+
+    def test_the_exchange_s_own_service_does_not_serve_a_hosted_product(self, graph):
+        catalogue = graph(**content_of_hosted())
+
+        assert said(catalogue, DCAT.servesDataset, URIRef(f"{BASE_URL}/api/v1#service")) == set()
 
 
 class TestThePage:

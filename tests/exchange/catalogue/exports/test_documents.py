@@ -7,12 +7,13 @@ import yaml
 from exchange.catalogue.exports.dcat import to_turtle
 from exchange.catalogue.exports.documents import (
     CATALOGUE_FORMATS,
-    LISTING_FILES,
+    files_of,
     render,
     render_catalogue,
     script_text,
 )
 from tests.factories.described import FULL_CONTENT, described
+from tests.factories.hosted import HOST, content_of_hosted
 
 
 def backwards(value):
@@ -22,7 +23,7 @@ def backwards(value):
     return [backwards(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("name", LISTING_FILES)
+@pytest.mark.parametrize("name", files_of(FULL_CONTENT))
 def test_the_same_content_gives_the_same_bytes(name):
     reordered = {member: backwards(value) for member, value in FULL_CONTENT.items()}
 
@@ -36,7 +37,7 @@ def test_the_same_listings_give_the_same_catalogue(page, form):
     assert first == second
 
 
-@pytest.mark.parametrize("name", LISTING_FILES)
+@pytest.mark.parametrize("name", files_of(FULL_CONTENT))
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_reader_s_language_changes_nothing(app, name, language):
     plain = render(described(), name).body
@@ -137,3 +138,11 @@ def to_turtle_lines(page) -> list[str]:
 
 def test_an_empty_list_of_nodes_is_an_empty_document():
     assert to_turtle([]).count("@prefix") == len(to_turtle([]).splitlines())
+
+
+@pytest.mark.parametrize("name", files_of({"hosted": {}}))
+def test_no_document_of_a_hosted_product_names_the_provider_s_host(name):
+    body = render(described(**content_of_hosted()), name).body
+
+    assert body
+    assert HOST.encode() not in body

@@ -2,7 +2,8 @@ import pytest
 
 from exchange.catalogue.exports.money import price_amount
 from exchange.catalogue.exports.odcs import describe_contract
-from tests.factories.described import FULL_CONTENT, described
+from tests.factories.described import BASE_URL, FULL_CONTENT, IDENTIFIERS, described
+from tests.factories.hosted import HOST, content_of_hosted
 
 
 def own(holder):
@@ -88,10 +89,30 @@ def test_support_and_team_come_from_the_contact():
 
 
 def test_a_hosted_product_has_a_schema_and_no_rule_about_a_revision():
-    contract = describe_contract(described(hosted={"url": "https://p.example"}, revision=None))
+    contract = describe_contract(described(**content_of_hosted()))
 
     assert "quality" not in contract["schema"][0]
     assert "revision" not in own(contract)
+    assert own(contract)["hosted"]["method"] == "GET"
+
+
+def test_a_hosted_product_is_asked_for_at_its_page():
+    """The provider's own address is not given away."""
+    contract = describe_contract(described(**content_of_hosted()))
+
+    [server] = contract["servers"]
+    assert (server["server"], server["location"]) == ("provider", f"{BASE_URL}/catalogue/lst_1")
+    assert HOST not in str(contract)
+
+
+def test_the_register_s_identifiers_are_told_and_the_handle_leads_somewhere():
+    contract = describe_contract(described(identifiers=IDENTIFIERS))
+
+    told = own(contract)
+    assert [told[scheme] for scheme, _ in IDENTIFIERS] == [value for _, value in IDENTIFIERS]
+    assert {"type": "canonicalUrl", "url": f"{BASE_URL}/id/88.101/P000001"} in contract[
+        "authoritativeDefinitions"
+    ]
 
 
 @pytest.mark.parametrize("member", ["security", "compliance", "visibility"])

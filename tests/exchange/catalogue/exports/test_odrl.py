@@ -1,5 +1,5 @@
 from exchange.catalogue.exports.odrl import describe_offer
-from tests.factories.described import BASE_URL, FULL_CONTENT, described
+from tests.factories.described import BASE_URL, FULL_CONTENT, IDENTIFIERS, described
 
 PAGE = f"{BASE_URL}/catalogue/lst_1"
 
@@ -73,3 +73,11 @@ def test_the_offer_is_of_one_version_and_one_provider():
 
 def test_who_may_see_the_listing_stays_inside():
     assert "org_denied" not in str(describe_offer(described()))
+
+
+def test_the_target_has_the_catalogue_s_name_and_the_register_s():
+    target = describe_offer(described(identifiers=IDENTIFIERS))["target"]
+
+    assert target["uid"] == f"{PAGE}#dataset"
+    assert target["identifier"] == [value for _, value in IDENTIFIERS]
+    assert "identifier" not in describe_offer(described())["target"]

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from exchange.catalogue.exports.documents import LISTING_FILES
+from exchange.catalogue.exports.documents import files_of
 from exchange.participants import access
 from tests.factories.browsers import Browser
 from tests.factories.full_listing import give_full_content
@@ -30,7 +30,7 @@ def harvester(market):
     return ask
 
 
-@pytest.mark.parametrize("name", LISTING_FILES)
+@pytest.mark.parametrize("name", files_of({"hosted": None}))
 def test_every_file_of_a_listing_is_linked_and_there(market, browser, name):
     path = f"/catalogue/{market.listing_id}/{name}"
 

@@ -7,9 +7,10 @@ import pytest
 
 from exchange.catalogue.exports.croissant import describe_dataset
 from exchange.catalogue.exports.datapackage import describe_package
-from exchange.catalogue.exports.documents import LISTING_FILES, render
+from exchange.catalogue.exports.documents import files_of, render
 from exchange.core.errors import NotFound
-from tests.factories.described import FULL_CONTENT, ROWS, described
+from tests.factories.described import FULL_CONTENT, IDENTIFIERS, ROWS, described
+from tests.factories.hosted import content_of_hosted
 
 OPEN = ["time", "load_kw", "remark"]
 
@@ -22,7 +23,7 @@ def masked(mask, *, sensitive=False):
 
 
 class TestWhatIsShown:
-    @pytest.mark.parametrize("name", LISTING_FILES)
+    @pytest.mark.parametrize("name", files_of(FULL_CONTENT))
     def test_no_document_holds_a_cell_of_a_sensitive_column(self, name):
         assert b"customer-1" not in render(described(), name).body
 
@@ -136,3 +137,29 @@ class TestCroissant:
 
 def test_the_factory_has_rows_to_hide():
     assert any("customer-1" in row for row in ROWS)
+
+
+class TestOfAHostedProduct:
+    def test_there_is_none_and_the_refusal_says_why(self):
+        with pytest.raises(NotFound) as refusal:
+            describe_package(described(**content_of_hosted()), beside_file=False)
+
+        assert "stay with the provider" in refusal.value.detail
+        assert "openapi.json" in refusal.value.remedy
+
+    def test_the_description_for_search_engines_names_no_file(self):
+        described_so = describe_dataset(described(**content_of_hosted()))
+
+        assert described_so["isLiveDataset"] is True
+        assert "distribution" not in described_so
+        assert "recordSet" not in described_so
+
+
+def test_the_register_s_identifiers_are_in_both_descriptions():
+    package = describe_package(described(identifiers=IDENTIFIERS), beside_file=False)
+    croissant = describe_dataset(described(identifiers=IDENTIFIERS))
+
+    assert package["id"] == "https://exchange.example/id/88.101/P000001"
+    assert [item["value"] for item in package["identifiers"]] == [value for _, value in IDENTIFIERS]
+    assert croissant["identifier"][:2] == ["lst_1", "hdl:88.101/P000001"]
+    assert describe_dataset(described())["identifier"] == "lst_1"

@@ -27,6 +27,12 @@ def test_a_file_without_columns_is_read_too(read):
     assert read(f"{HEAD}revision: {{columns: [time]}}\noffer: {{}}").columns == ("time",)
 
 
+def test_a_file_may_be_of_a_hosted_product(read):
+    file = read("format: wdx-listing/1\nhosted: hst_1\noffer: {}")
+
+    assert (file.dataset, file.hosted) == (None, "hst_1")
+
+
 @pytest.mark.parametrize(
     ("text", "match"),
     [
@@ -36,6 +42,8 @@ def test_a_file_without_columns_is_read_too(read):
         (f"{HEAD}", "holds no offer"),
         (f"{HEAD}offer: []", "holds no offer"),
         ("format: wdx-listing/1\noffer: {}", "names no data set"),
+        (f"{HEAD}hosted: hst_1\noffer: {{}}", "a data set and a provider-hosted product"),
+        ("format: wdx-listing/1\nhosted: 7\noffer: {}", "hosted is no id"),
         (f"{HEAD}listing: 7\noffer: {{}}", "listing is no id"),
         (f"{HEAD}price: 1\noffer: {{}}", "no member price"),
         (f"{HEAD}offer: {{sector: power, sector: energy}}", "sector stands here twice"),

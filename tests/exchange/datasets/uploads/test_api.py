@@ -7,6 +7,7 @@ import pytest
 
 from exchange.datasets.uploads.sweeping import remove_expired_uploads
 from tests.factories.datasets import load_curve
+from tests.factories.revisions import WITHOUT_REMARK
 from tests.factories.uploads import PART_TYPE
 
 BODY = load_curve()
@@ -36,6 +37,22 @@ class TestAnUpload:
 
         revision = uploads.shown(upload_id)["revision"]
         assert (revision["dataset_id"], revision["number"]) == (market.dataset_id, 2)
+
+    def test_that_breaks_agreements_ends_with_the_remedy_unless_it_is_declared(self, market, uploads):
+        market.agreements.executed()
+        to = {"dataset_id": market.dataset_id}
+        refused = uploads.received(WITHOUT_REMARK, **to)
+        declared = uploads.received(WITHOUT_REMARK, breaking_change="new_version", **to)
+
+        uploads.read()
+        uploads.read()
+
+        fault = uploads.shown(refused)["fault"]
+        assert (fault["code"], "breaking_change=new_version" in fault["remedy"]) == (
+            "breaking-change",
+            True,
+        )
+        assert uploads.shown(declared)["revision"]["number"] == 2
 
     def test_says_where_it_stands(self, market, uploads):
         upload_id = uploads.begun(BODY).json["id"]

@@ -34,7 +34,8 @@ def deposited(market, shift=0):
 
 
 def finish(market, claim, shift=0):
-    return market.do(lambda session, now: finish_upload(session, claim, deposited(market, shift), now=now))
+    found = deposited(market, shift)
+    return market.do(lambda session, now: finish_upload(session, claim, found, notice_days=30, now=now))
 
 
 def count_revisions(market):

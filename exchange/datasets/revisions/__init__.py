@@ -1,0 +1,1 @@
+"""The life of a revision after ingest: what differs from another one, whom that breaks, and its withdrawal."""
