@@ -23,7 +23,7 @@ def run(rows: int = ROWS) -> None:
 
         def ours() -> None:
             with scratch(folder) as work:
-                describe_quality(work.connection, stored, ingested.schema)
+                describe_quality(work, stored, ingested.schema)
 
         mine, bare = median_pair(ours, lambda: bare_copy(source, folder), rounds=3)
         table(

@@ -4,6 +4,10 @@ import contracts.agreements.api
 import contracts.agreements.pages
 import contracts.agreements.replay
 import contracts.agreements.story
+import contracts.declarations.api
+import contracts.declarations.pages
+import contracts.declarations.parts
+import contracts.declarations.replay
 import contracts.deliveries.api
 import contracts.deliveries.parts
 import contracts.deliveries.replay
@@ -22,8 +26,13 @@ STAGE = Stage(
         contracts.negotiations.api.blueprint,
         contracts.agreements.api.blueprint,
         contracts.deliveries.api.blueprint,
+        contracts.declarations.api.blueprint,
     ),
-    page_blueprints=(contracts.negotiations.pages.blueprint, contracts.agreements.pages.blueprint),
+    page_blueprints=(
+        contracts.negotiations.pages.blueprint,
+        contracts.agreements.pages.blueprint,
+        contracts.declarations.pages.blueprint,
+    ),
     reactions={
         negotiations.AccessRequested: (negotiations.link_demand,),
         negotiations.PrivateOfferMade: (negotiations.link_demand,),
@@ -40,6 +49,7 @@ STAGE = Stage(
         contracts.negotiations.replay.RULES,
         contracts.agreements.replay.RULES,
         contracts.deliveries.replay.RULES,
+        contracts.declarations.replay.RULES,
     ),
     navigation=(
         NavigationItem(lazy("Negotiations"), "negotiation_pages.show_negotiations"),
@@ -47,10 +57,17 @@ STAGE = Stage(
     ),
     page_parts={
         "home": (contracts.negotiations.pages.negotiations_part, contracts.agreements.pages.deals_part),
-        "deal.timeline": (contracts.deliveries.parts.timeline_of_deliveries,),
+        "deal.timeline": (
+            contracts.deliveries.parts.timeline_of_deliveries,
+            contracts.declarations.parts.timeline_of_declarations,
+        ),
         "deal.usage": (contracts.deliveries.parts.usage_of_deal,),
+        "deal.revenue": (contracts.declarations.parts.revenue_of_deal,),
         "listing.deals": (contracts.agreements.pages.deals_of_listing,),
-        "log.words": (contracts.agreements.story.event_words,),
+        "log.words": (
+            contracts.agreements.story.event_words,
+            contracts.declarations.parts.event_words,
+        ),
         "log.subjects": (
             contracts.negotiations.pages.subject_url,
             contracts.agreements.pages.subject_url,

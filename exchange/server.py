@@ -1,5 +1,6 @@
 """The production server, used by the embedded size too: gunicorn, set up the way this service needs it."""
 
+import gc
 from typing import Any
 
 from flask import Flask
@@ -41,7 +42,9 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         # Built in the worker, after the fork: database connections and threads do not survive one.
         logs.configure(self.settings.log_format)
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        keep_program_in_memory()
+        return app
 
     def _start_jobs(self, worker: Any) -> None:
         if self.settings.jobs_inside and self.workers == 1:
@@ -51,6 +54,15 @@ class Server(BaseApplication):  # type: ignore[misc]
 def _stop_jobs(_arbiter: Any, worker: Any) -> None:
     if scheduler := getattr(worker, "wdx_scheduler", None):
         scheduler.shutdown(wait=True)
+
+
+def keep_program_in_memory() -> None:
+    """Leave out of every later search for garbage what the program consists of, which is none.
+
+    A full search went through all of it and held one request in a hundred up for a tenth of a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def serve(settings: Settings, *, workers: int) -> None:

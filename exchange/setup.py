@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from exchange import migrations
-from exchange.catalogue.search.index import rebuild_if_new
+from exchange.catalogue.search.rebuilding import fill_gaps
 from exchange.context import Context
 from exchange.core import clock
 from exchange.core.errors import Unavailable
@@ -21,7 +21,7 @@ def prepare(context: Context) -> None:
     finally:
         release()
     register_keys(context)
-    context.database.write(lambda session: rebuild_if_new(session, at=clock.now()))
+    fill_gaps(context.database, at=clock.now())
 
 
 def require_prepared(context: Context) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from exchange import migrations
+from exchange.catalogue.search import memory
 from exchange.core.database import Database
 from exchange.core.identifiers import new_id
 
@@ -50,6 +51,9 @@ class DatabaseFactory:
         if database and not _is_at_rest(database):
             self._opened.pop(url).dispose()
         elif self._put_back(url, origin):
+            if database:
+                # Its numbers are given out again, which no database does under a running process.
+                memory._memories.pop(database.engine.pool, None)
             self._resting[origin].append(url)
             return
         elif database:

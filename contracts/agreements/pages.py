@@ -47,6 +47,9 @@ def show_deal(agreement_id: str) -> str:
         deal=deal,
         story=tell_story(session, deal, parts.get("deal.timeline", ())),
         usage=[part(session, deal) for part in parts.get("deal.usage", ())],
+        revenue=[
+            part(session, deal, actor=current_actor(), now=now()) for part in parts.get("deal.revenue", ())
+        ],
         bills=[part(session, deal.id) for part in parts.get("deal.bills", ())],
         charts=public_charts(session, listing, now=now()),
         signed_at=signing_times(session, deal),

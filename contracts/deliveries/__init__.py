@@ -8,7 +8,7 @@ from contracts.deliveries.queries import (
     usage_on_days,
     usage_totals,
 )
-from contracts.deliveries.service import close_epoch, follow_listing, open_meter
+from contracts.deliveries.service import close_epoch, follow_listing, join_epoch, open_meter
 
 __all__ = [
     "UsageTotals",
@@ -17,6 +17,7 @@ __all__ = [
     "delivered_totals",
     "find_usage_days",
     "follow_listing",
+    "join_epoch",
     "open_meter",
     "usage_on_days",
     "usage_totals",

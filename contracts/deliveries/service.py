@@ -185,6 +185,16 @@ def record_delivery(
     return record
 
 
+def join_epoch(session: Session, agreement_id: str) -> tuple[int, datetime]:
+    """The open epoch and the earliest date of what joins it, for another record that settlement bills.
+
+    To the end of the transaction nobody closes the epoch, and nothing else is recorded under the agreement.
+    """
+    joined = _shared_epoch(session)
+    _lock_meter(session, agreement_id)
+    return joined
+
+
 def close_epoch(session: Session, *, now: datetime) -> int:
     """Close the open epoch, so that its totals are final; returns its number.
 

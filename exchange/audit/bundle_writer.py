@@ -26,6 +26,7 @@ from exchange.audit.howto import HOWTO_TEXT
 from exchange.audit.merkle import leaf_hashes
 from exchange.audit.notes import VKey, sign_note
 from exchange.audit.tiles import TILE_WIDTH, RightEdge, encode_entries, entries_path, tiles_of
+from exchange.core.disk import flush
 from exchange.core.entries import MAX_RECORD_BYTES
 from exchange.trust import PrivateKey
 
@@ -140,7 +141,8 @@ def _write_container(
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(target)
-        _sync_folder(target.parent)
+        # The new name itself survives a power cut only when the folder is flushed too.
+        flush(target.parent)
     finally:
         Path(temporary).unlink(missing_ok=True)
 
@@ -176,12 +178,3 @@ def _write_comment(file: BinaryIO) -> None:
     digest, placeholder = container_digest(file)
     file.seek(-len(placeholder), os.SEEK_END)
     file.write(digest.encode("ascii"))
-
-
-def _sync_folder(folder: Path) -> None:
-    # The new name itself survives a power cut only when the folder is synced too.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,6 +21,7 @@ from exchange.catalogue.models import VersionState
 from exchange.client import Exchange, Refused
 from exchange.client.signed_in import signed_in
 from exchange.core import clock
+from exchange.core.i18n import speaks_chinese_in_terminal
 
 EXIT_PROBLEMS = 2
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -31,7 +32,7 @@ _PLATFORM = ("listed", "supplement", "rejected")
 
 @click.group()
 def listing() -> None:
-    """Your listings, their review, and what is on offer."""
+    """Your listings and their review; `wdx search` finds what is on offer."""
 
 
 @listing.command("init")
@@ -126,21 +127,6 @@ def _next_version(
     return exchange.edit_listing(listing_id, offer, key=key)
 
 
-@listing.command("list")
-@click.option("--sector", type=click.Choice(get_table("sectors").values))
-@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def list_listings(sector: str | None, page: int, *, as_json: bool) -> None:
-    """List what is on offer, newest first; `wdx search` finds by words and facets."""
-    found = signed_in().search_listings(sector=sector, sort="newest", page=page)["items"]
-    if as_json:
-        _print(found)
-        return
-    for item in found:
-        card = item["card"]
-        click.echo(f"{item['id']}  v{card['version']}  {card['title_zh']} / {card['title_en']}")
-
-
 @listing.command("show")
 @click.argument("listing_id")
 @click.option("--version", "number", type=int, help="A version of your own listing, listed or not.")
@@ -155,10 +141,15 @@ def show_listing(listing_id: str, number: int | None) -> None:
 @click.option("--state", type=click.Choice([item.value for item in VersionState]))
 @click.option("--overdue", is_flag=True, help="Only reviews whose deadline is past.")
 def list_versions(listing_id: str | None, state: str | None, *, overdue: bool) -> None:
-    """List the versions you work on, of one listing or by their place in the review."""
+    """List your own listings, version by version, of one listing or by their place in the review.
+
+    The operator sees those of every provider. `wdx search` finds what is on offer to you.
+    """
+    title = "title_zh" if speaks_chinese_in_terminal() else "title_en"
     for item in signed_in().versions(listing_id, state=state, overdue=overdue or None):
         due = f"  due {item['due_at']}" if item["due_at"] else ""
-        click.echo(f"{item['listing_id']}  v{item['version']}  {item['state']}{due}")
+        told = f"{item['listing_id']}  v{item['version']}  {item['state']}{due}"
+        click.echo(f"{told}  {item['content'][title]}")
 
 
 @listing.command("prices")

@@ -7,7 +7,7 @@ from typing import Any
 from exchange.catalogue.codes import get_table
 from exchange.core.clock import SHANGHAI
 from exchange.core.i18n import gettext, ngettext, speaks_chinese
-from exchange.pricing.words import price_table, price_words, yuan_text  # noqa: F401 - said here too
+from exchange.pricing.words import percent_text, price_table, price_words, yuan_text  # noqa: F401 - said here too
 
 #: UCUM-like symbols as people write them.
 _UNIT_SIGNS = {"Cel": "°C", "W/m2": "W/m²", "m3": "m³", "%": "%"}
@@ -72,12 +72,6 @@ def notice_words(notice: dict[str, Any]) -> str:
             start=notice["renewals_from"],
         )
     return gettext("Prices fell on %(day)s, for everybody at once.", day=notice["notice_given_on"])
-
-
-def percent_text(basis_points: int) -> str:
-    """Basis points as a percentage."""
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole}.{rest:02d} %" if rest else f"{whole} %"
 
 
 def plans_words(plans: list[dict[str, Any]]) -> str:

@@ -32,7 +32,7 @@ def show_listing(listing_id: str) -> str:
         "catalogue/listing.html",
         listing=listing,
         provider=participants.get_organisation_card(session, listing.organisation_id),
-        prices=queries.find_price_history(session, listing_id, actor=actor, now=now()),
+        prices=queries.find_listed_versions(session, listing_id),
         versions=_versions(session, listing, actor),
         data=data_view(session, listing, now=now(), chinese=chosen_locale().startswith("zh")),
         sections=_sections(session, listing_id),

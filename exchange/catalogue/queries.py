@@ -155,22 +155,26 @@ def find_on_offer(
     return _published(session, now, Listing.id.in_(listing_ids), is_on_offer(now), limit=len(listing_ids))
 
 
-def find_offer_times(session: Session, *, now: datetime) -> dict[str, datetime]:
-    """The ids of all listings on offer with the instant since when, the oldest first."""
-    rows = session.execute(
-        listed_versions()
-        .where(is_on_offer(now))
-        .with_only_columns(Listing.id, ListingVersion.decided_at)
-        .order_by(ListingVersion.decided_at, Listing.id)
-    )
-    return {row.id: row.decided_at for row in rows}
+def find_kept(session: Session, listing_ids: Collection[str], *, now: datetime) -> list[PublishedListing]:
+    """Those of the listings that are on offer or may be again, for an index that only hides a suspended one."""
+    return _published(session, now, Listing.id.in_(listing_ids), is_kept(now), limit=len(listing_ids))
+
+
+def is_kept(now: datetime) -> Any:
+    """The condition that a listing with its listed version is on offer, or suspended."""
+    return or_(is_on_offer(now), Listing.state == ListingState.SUSPENDED)
 
 
 def is_on_offer(now: datetime) -> Any:
     """The condition that a listing with its listed version (`listed_versions`) takes new deals."""
+    return is_on_offer_on(day_of(now))
+
+
+def is_on_offer_on(day: str) -> Any:
+    """The condition of `is_on_offer`, for a whole day: until its end nothing runs out by itself."""
     return and_(
         Listing.state == ListingState.LISTED,
-        or_(Listing.expires_on.is_(None), Listing.expires_on >= day_of(now)),
+        or_(Listing.expires_on.is_(None), Listing.expires_on >= day),
         datasets.is_standing(ListingVersion.revision_id),
     )
 

@@ -1,5 +1,6 @@
 """Commands of a buyer or provider: sign in once, keep a key, read data under an agreement."""
 
+import hashlib
 import json
 import uuid
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 
 from exchange.client.connection import Refused
 from exchange.client.contract_text import print_clauses, print_comparison, reader_language
+from exchange.client.declarations import check_declaration
 from exchange.client.keys import load_or_create_key
 from exchange.client.price_cli import price
 from exchange.client.profile import Profile, profile_folder, save_profile
@@ -16,6 +18,9 @@ from exchange.client.receipts import ReceiptBook
 from exchange.client.sdk import Exchange
 from exchange.client.signed_in import signed_in
 from exchange.core.errors import NotFound
+from exchange.core.money import format_yuan, parse_yuan
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -128,6 +133,40 @@ def sign_contract(agreement_id: str, role: str, path: Path | None, *, yes: bool)
         expected_sha256=agreement["terms_sha256"],
     )
     click.echo(answer["state"])
+
+
+@contract.command("declare-revenue")
+@click.argument("agreement_id")
+@click.option("--month", required=True, help="The month of the revenue, YYYY-MM.")
+@click.option("--revenue", required=True, help="All of the month, in yuan, such as 12345.67; 0 for none.")
+@click.option("--covers", required=True, help="What the revenue comes from.")
+@click.option("--evidence", default="", help="Where the figure can be checked, in words.")
+@click.option("--evidence-file", type=_FILE, help="A document that proves it; only its digest is sent.")
+@click.option("--corrects", type=int, help="Number of the declaration that this one replaces.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def declare_revenue(
+    agreement_id: str, month: str, revenue: str, evidence_file: Path | None, *, yes: bool, **told: Any
+) -> None:
+    """Declare your revenue of a month where the price is a share of it (buyer)."""
+    revenue_fen = parse_yuan(revenue, field="revenue")
+    if not yes:
+        click.confirm(f"Declare ¥{format_yuan(revenue_fen)} for {month}?", abort=True)
+    if evidence_file is not None:
+        with evidence_file.open("rb") as file:
+            told["evidence_sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+    exchange = signed_in()
+    declaration = exchange.declare_revenue(agreement_id, month, revenue_fen, **told)
+    check_declaration(declaration, exchange.exchange_signing_key())
+    click.echo(json.dumps(declaration, ensure_ascii=False, indent=1))
+
+
+@contract.command("declarations")
+@click.argument("agreement_id")
+@click.option("--month", help="Of this month only, YYYY-MM.")
+def show_declarations(agreement_id: str, month: str | None) -> None:
+    """Print what is declared under an agreement; the last one of a month counts."""
+    found = signed_in().revenue_declarations(agreement_id, period=month)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 @click.command()

@@ -10,6 +10,7 @@ from exchange.client.calls import API
 from exchange.client.catalogue import CatalogueVerbs
 from exchange.client.contracts import ContractVerbs
 from exchange.client.datasets import DatasetVerbs
+from exchange.client.declarations import DeclarationVerbs
 from exchange.client.demands import DemandVerbs
 from exchange.client.keys import enrolment_of, sign_terms
 from exchange.client.receipts import Receipt, ReceiptBook
@@ -36,7 +37,9 @@ class Delivery:
     next_cursor: str | None
 
 
-class Exchange(CatalogueVerbs, DatasetVerbs, RevisionVerbs, SearchVerbs, DemandVerbs, ContractVerbs):
+class Exchange(
+    CatalogueVerbs, DatasetVerbs, RevisionVerbs, SearchVerbs, DemandVerbs, ContractVerbs, DeclarationVerbs
+):
     """One person's view of the exchange.
 
     Methods that change something take a `key`: sent again with the same key they have one effect.

@@ -1,7 +1,7 @@
 """Chinese and English: which language a reader wants, for pages and for the terminal."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 import flask_babel
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_app_context, request
+from flask import Flask, g, has_app_context, request
 from flask_babel import Babel, lazy_gettext
 
 from exchange.config import terminal_locale
@@ -31,6 +31,12 @@ def init_app(app: Flask) -> None:
         locale_selector=chosen_locale,
         timezone_selector=lambda: "Asia/Shanghai",
     )
+    # The extension looks its translations up anew for each of the hundreds of words of a page.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: _page_translations().gettext(words),
+        lambda one, many, number: _page_translations().ngettext(one, many, number),
+        newstyle=True,
+    )
 
 
 def chosen_locale() -> str:
@@ -44,21 +50,12 @@ def chosen_locale() -> str:
 
 def gettext(message: str, **values: object) -> str:
     """The message in the language of the page being made; in the terminal's where no page is."""
-    if (chosen := _language.get()) is not None:
-        return _filled(_translations(chosen).gettext(message), values)
-    if has_app_context():
-        return str(flask_babel.gettext(message, **values))
-    return _filled(terminal_translations().gettext(message), values)
+    return _filled(_spoken().gettext(message), values)
 
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """The message for a number; `%(num)s` is the number."""
-    chosen = _language.get()
-    if chosen is None and has_app_context():
-        return str(flask_babel.ngettext(singular, plural, number, **values))
-    spoken = terminal_translations() if chosen is None else _translations(chosen)
-    words = spoken.ngettext(singular, plural, number)
-    return _filled(words, {"num": number, **values})
+    return _filled(_spoken().ngettext(singular, plural, number), {"num": number, **values})
 
 
 def speaks_chinese() -> bool:
@@ -78,9 +75,11 @@ def speaking(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
-def source_language() -> AbstractContextManager[None]:
+@contextmanager
+def source_language() -> Iterator[None]:
     """Let messages be told in English, for texts that are kept and read by many."""
-    return flask_babel.force_locale("en") if has_app_context() else nullcontext()
+    with speaking("en"):
+        yield
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that message extraction knows
@@ -93,6 +92,12 @@ def lazy(message: str) -> Any:
     return lazy_gettext(message)
 
 
+def _spoken() -> NullTranslations:
+    if (chosen := _language.get()) is not None:
+        return _translations(chosen)
+    return _page_translations() if has_app_context() else terminal_translations()
+
+
 def terminal_translations(name: str | None = None) -> NullTranslations:
     """Translations for the terminal, by the given or the environment's locale."""
     return _translations("zh_Hans_CN" if speaks_chinese_in_terminal(name) else "en")
@@ -101,6 +106,14 @@ def terminal_translations(name: str | None = None) -> NullTranslations:
 def speaks_chinese_in_terminal(name: str | None = None) -> bool:
     """Whether the given or the environment's locale is a Chinese one."""
     return (terminal_locale() if name is None else name).lower().startswith("zh")
+
+
+def _page_translations() -> NullTranslations:
+    """The translations of the page being made, looked up once for all of it."""
+    words = g.get("translations")
+    if words is None:
+        words = g.translations = _translations(str(flask_babel.get_locale() or "en"))
+    return words  # type: ignore[no-any-return]
 
 
 def _filled(words: str, values: dict[str, object]) -> str:

@@ -4,12 +4,20 @@ from exchange.core.errors import Invalid
 
 MICRO_PER_FEN = 10_000
 BASIS_POINTS = 10_000
+#: More yuan than 64 bits of fen hold have this many digits.
+_MOST_DIGITS = 17
 
 
 class SharesInvalid(Invalid):
     """The shares of a split are not a division of the whole."""
 
     code = "shares-invalid"
+
+
+class AmountInvalid(Invalid):
+    """A text is no amount in yuan."""
+
+    code = "amount-invalid"
 
 
 def fen_from_micro(micro: int) -> int:
@@ -36,6 +44,24 @@ def split_fen(amount_fen: int, shares_bp: tuple[int, ...]) -> tuple[int, ...]:
         )
     parts = _split_positive(abs(amount_fen), shares_bp)
     return tuple(-part for part in parts) if amount_fen < 0 else tuple(parts)
+
+
+def parse_yuan(text: str, *, field: str) -> int:
+    """Read yuan with up to two decimals, such as 5000.50 or 5,000, as fen; no float comes near it.
+
+    Raises:
+        AmountInvalid: the text is no such amount.
+
+    """
+    yuan, _, rest = text.strip().replace(",", "").partition(".")
+    is_whole = yuan.isdecimal() and len(yuan) <= _MOST_DIGITS
+    if not is_whole or not (rest == "" or (rest.isdecimal() and len(rest) <= 2)):
+        raise AmountInvalid(
+            "This is no amount in yuan.",
+            field=field,
+            remedy="Write it like 5000 or 5000.50, without a sign.",
+        )
+    return int(yuan) * 100 + int(rest.ljust(2, "0"))
 
 
 def format_yuan(fen: int) -> str:

@@ -9,6 +9,7 @@ from exchange.datasets.quality.disclosure import public_profile
 from exchange.datasets.queries import (
     RevisionCard,
     StoredRevision,
+    find_open_samples,
     get_newest_revision,
     get_revision_card,
     get_stored_revision,
@@ -47,6 +48,7 @@ __all__ = [
     "as_of_day",
     "find_history",
     "find_notices",
+    "find_open_samples",
     "find_revocations",
     "get_newest_revision",
     "get_revision_card",

@@ -34,7 +34,7 @@ def describe_stored(
     """
     require_fitting(declaration, schema)
     with scratch(temp) as work:
-        return describe_quality(work.connection, parquet, schema, declaration=declaration, as_of=as_of)
+        return describe_quality(work, parquet, schema, declaration=declaration, as_of=as_of)
 
 
 def assess_revision(

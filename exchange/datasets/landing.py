@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from exchange.core.disk import flush
+
 _CHUNK_BYTES = 1 << 20
 
 
@@ -23,10 +25,10 @@ def landing(target: Path) -> Iterator[Path]:
     partial = Path(name)
     try:
         yield partial
-        _sync(partial)
+        flush(partial)
         partial.replace(target)
         # The rename itself is lost in a power cut unless the folder is flushed too.
-        _sync(target.parent)
+        flush(target.parent)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -42,10 +44,10 @@ def landing_folder(target: Path) -> Iterator[Path]:
     try:
         yield partial
         for path in partial.iterdir():
-            _sync(path)
-        _sync(partial)
+            flush(path)
+        flush(partial)
         partial.rename(target)
-        _sync(target.parent)
+        flush(target.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -57,11 +59,3 @@ def digest_file(path: Path) -> str:
         while chunk := stream.read(_CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -131,6 +131,23 @@ def current_profile(session: Session, revision: DatasetRevision) -> dict[str, An
     return revision.profile if newest is None else newest
 
 
+def find_open_samples(session: Session, revision_ids: Collection[str]) -> set[str]:
+    """Those of the revisions whose providers withhold no sample, by their newest descriptions."""
+    wanted = list(revision_ids)
+    first = session.execute(
+        select(DatasetRevision.id, DatasetRevision.profile["declaration"]).where(
+            DatasetRevision.id.in_(wanted)
+        )
+    )
+    declared = {row[0]: row[1] for row in first}
+    later = select(QualityAssessment.revision_id, QualityAssessment.profile["declaration"]).where(
+        QualityAssessment.revision_id.in_(wanted)
+    )
+    for row in session.execute(later.order_by(QualityAssessment.assessed_at, QualityAssessment.id)):
+        declared[row[0]] = row[1]
+    return {revision_id for revision_id, words in declared.items() if (words or {}).get("sample", True)}
+
+
 def get_revision_by_number(session: Session, dataset_id: str, number: int) -> DatasetRevision:
     """One revision of a data set, for callers that have checked who asks.
 

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from exchange.core.i18n import gettext
+from exchange.core.money import AmountInvalid, parse_yuan
 from exchange.demands.schemas import RISKS, DemandContentSchema
 
 _PLAIN = ("title_zh", "title_en", "description", "kind", "sector", "scenario", "region", "valid_to")
@@ -70,15 +71,15 @@ def _budget(values: Mapping[str, str], errors: dict[str, str]) -> dict[str, int]
 
 
 def _fen(values: Mapping[str, str], name: str, errors: dict[str, str]) -> int | None:
-    """Yuan with up to two decimals as fen; no float comes near it."""
-    text = values.get(name, "").replace(",", "")
+    """Yuan with up to two decimals as fen; None when nothing is written, or nothing that can be read."""
+    text = values.get(name, "")
     if not text:
         return None
-    yuan, _, rest = text.partition(".")
-    if not yuan.isdecimal() or not (rest == "" or (rest.isdecimal() and len(rest) <= 2)):
+    try:
+        return parse_yuan(text, field=name)
+    except AmountInvalid:
         errors[name] = gettext("Write an amount in yuan, such as 5000 or 5000.50.")
         return None
-    return int(yuan) * _FEN_PER_YUAN + int(rest.ljust(2, "0"))
 
 
 def _listed(text: str) -> list[str]:

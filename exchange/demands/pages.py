@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from exchange import participants
 from exchange.catalogue import labels
-from exchange.catalogue.search.codes import words_of
 from exchange.catalogue.search.question import terms_of
+from exchange.catalogue.search.wording import words_of
 from exchange.core.errors import DomainError, NotPermitted
 from exchange.core.i18n import gettext, speaks_chinese
 from exchange.core.requests import get_session, now

@@ -21,6 +21,7 @@ blueprint = Blueprint(
 )
 LOG_PAGE = "audit.show_log"
 _YEAR_S = 365 * 86_400
+_VERSION = version("wuhan-data-exchange")
 
 
 @blueprint.app_context_processor
@@ -31,7 +32,7 @@ def frame() -> dict[str, Any]:
         "actor": actor,
         "locale": str(get_locale()),
         "navigation": _navigation(actor) if actor else [],
-        "version": version("wuhan-data-exchange"),
+        "version": _VERSION,
         "log_status_url": url_for(LOG_PAGE) if actor else "",
     }
 

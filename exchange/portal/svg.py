@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 #: Every picture is this wide, in its own units.
 WIDTH: Final = 640
@@ -11,11 +11,15 @@ WIDTH: Final = 640
 
 def tag(name: str, content: str = "", /, **attributes: str | float) -> Markup:
     """Write an element; whatever is not already Markup is escaped. A trailing underscore is dropped."""
-    written = Markup().join(
-        Markup(' {}="{}"').format(key.rstrip("_"), f"{value:.1f}" if isinstance(value, float) else value)
-        for key, value in attributes.items()
+    # Written by hand: a page has hundreds of elements, and Markup.format took a third of its time.
+    written = "".join(
+        [f' {key.rstrip("_")}="{_attribute(value)}"' for key, value in attributes.items()],
     )
-    return Markup("<{0}{1}>{2}</{0}>").format(name, written, content)
+    return Markup(f"<{name}{written}>{escape(content)}</{name}>")  # noqa: S704 - both parts are escaped
+
+
+def _attribute(value: str | float) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else escape(value)
 
 
 def text(x: float, y: float, content: str, classes: str) -> Markup:

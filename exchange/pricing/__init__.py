@@ -13,8 +13,11 @@ from exchange.pricing.simulation import DatedUse, Simulation, dated_use, simulat
 from exchange.pricing.tax import TaxedAmount, TaxTerms, tax_amount
 from exchange.pricing.usage import (
     FIRST_PERIOD,
+    MAX_REVENUE_FEN,
     NOTHING,
     QUANTITY_NAMES,
+    UNDECLARED,
+    Declared,
     Life,
     Quantities,
     QuantityInvalid,
@@ -23,10 +26,13 @@ from exchange.pricing.usage import (
 
 __all__ = [
     "FIRST_PERIOD",
+    "MAX_REVENUE_FEN",
     "NOTHING",
     "QUANTITY_NAMES",
+    "UNDECLARED",
     "AmountOutOfRange",
     "DatedUse",
+    "Declared",
     "Direction",
     "Life",
     "PriceChange",

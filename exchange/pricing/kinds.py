@@ -28,6 +28,7 @@ class PriceModel(StrEnum):
     SUBSCRIPTION = "subscription"
     PACKAGE = "package"
     ONE_OFF = "one_off"
+    REVENUE_SHARE = "revenue_share"
     FREE = "free"
 
 

@@ -1,7 +1,8 @@
 """Rated lines in words: what a line charges for, how much, and at what price."""
 
 from exchange.core.i18n import gettext
-from exchange.pricing.words import yuan_words
+from exchange.core.money import MICRO_PER_FEN
+from exchange.pricing.words import percent_text, yuan_words
 
 
 def line_words(description: str) -> str:
@@ -13,6 +14,9 @@ def line_words(description: str) -> str:
         "subscription-fee-year": gettext("Subscription fee of the year"),
         "package-price": gettext("Price of the package"),
         "one-off-price": gettext("Price of the agreement, once"),
+        "undeclared": gettext("Months without declared revenue"),
+        "declarations": gettext("Declarations of revenue"),
+        "revenue-share": gettext("Share of the declared revenue"),
         "period-minimum": gettext("Lifted to the least amount of the month"),
         "period-cap": gettext("Cut to the largest amount of the month"),
     }
@@ -28,16 +32,21 @@ def line_words(description: str) -> str:
         "trial": gettext("%(what)s, free in the trial", what=what),
         "included": gettext("%(what)s, included in the fee", what=what),
         "over": gettext("%(what)s, beyond what is included", what=what),
+        "shared": gettext("%(what)s, paid for by the share", what=what),
     }.get(kind, description)
 
 
 def quantity_words(key: str, quantity: int) -> str:
-    """The quantity of a line; lifting or cutting a bill has none."""
+    """The quantity of a line; lifting or cutting a bill has none, and declared revenue is money."""
+    if key.startswith("revenue:"):
+        return yuan_words(quantity * MICRO_PER_FEN)
     return "–" if key.startswith("period:") else f"{quantity:,}"
 
 
 def unit_price_words(key: str, unit_price_micro: int) -> str:
-    """The price of a line; bytes are priced by the MB."""
+    """The price of a line; bytes are priced by the MB, revenue by a percentage."""
+    if key.startswith("revenue:"):
+        return percent_text(unit_price_micro)
     price = yuan_words(unit_price_micro)
     return gettext("%(price)s per MB", price=price) if key.startswith("bytes:") else price
 

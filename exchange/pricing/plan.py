@@ -32,6 +32,8 @@ class PricePlan:
     included: int | None = None
     over_price_micro: int = 0
     expiry_days: int | None = None
+    #: The provider's part of the buyer's declared revenue, in basis points.
+    share_bp: int = 0
     public_welfare: bool = False
 
     @classmethod
@@ -48,7 +50,9 @@ class PricePlan:
         """Write the plan so that nothing has to be looked up; a modifier that it lacks is none."""
         document: dict[str, Any] = {"model": self.model.value}
         if self.model in METERED:
-            document |= self._metered_json()
+            document |= self._metered_json() | self._limits_json()
+        elif self.model is PriceModel.REVENUE_SHARE:
+            document |= {"share_bp": self.share_bp, **self._limits_json()}
         elif self.model is PriceModel.FREE:
             document["public_welfare"] = self.public_welfare
         else:
@@ -77,6 +81,10 @@ class PricePlan:
             document["tiers"] = self.tiers.to_json()
         if self.trial is not None:
             document["trial"] = self.trial.to_json()
+        return document
+
+    def _limits_json(self) -> dict[str, Any]:
+        document: dict[str, Any] = {}
         if self.minimum_micro:
             document["minimum_micro"] = self.minimum_micro
         if self.cap_micro is not None:
@@ -93,6 +101,4 @@ class PricePlan:
             document["term"] = str(self.term)
         if self.expiry_days is not None:
             document["expiry_days"] = self.expiry_days
-        if self.cap_micro is not None:
-            document["cap_micro"] = self.cap_micro
-        return document
+        return document | self._limits_json()

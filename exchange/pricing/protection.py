@@ -158,6 +158,8 @@ def _is_trial_kept(old: PricePlan, new: PricePlan) -> bool:
 def _fee_reasons(old: PricePlan, new: PricePlan) -> list[str]:
     """Member by member: each line of the new bill is then at most the same line of the old one."""
     reasons = []
+    if new.share_bp > old.share_bp:
+        reasons.append(gettext("The share of the revenue goes up."))
     if new.fee_micro > old.fee_micro:
         reasons.append(gettext("The fee goes up."))
     if new.unit is not old.unit and new.included is not None:

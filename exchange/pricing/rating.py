@@ -24,7 +24,7 @@ class RatedLine:
 
     `amount_fen` is the difference of two rounded totals, not `amount_micro` rounded: only so do the lines of
     any cutting of the period add back to the uncut bill. `quantity` counts what the meter counts, bytes for
-    a price per MB.
+    a price per MB, and fen for a share of revenue, whose unit price is the share in basis points.
     """
 
     meter: Meter
@@ -85,6 +85,8 @@ def _bill(plan: PricePlan, usage: Usage, life: Life) -> list[RatedLine]:
         lines = list(_metered(plan, usage, life))
     elif plan.model is PriceModel.FREE:
         lines = list(_not_charged(usage.quantities, "free"))
+    elif plan.model is PriceModel.REVENUE_SHARE:
+        lines = list(_shared(plan, usage))
     else:
         lines = list(_with_fee(plan, usage, life))
     lines += _adjustments(plan, sum(line.amount_fen for line in lines))
@@ -161,6 +163,16 @@ def _included(plan: PricePlan, unit: Unit, usage: Usage, life: Life) -> int:
         earlier, now = life.earlier.in_first_days, usage.in_first_days
     left = max(0, (plan.included or 0) * unit.size - unit.of(earlier))
     return min(left, unit.of(now))
+
+
+def _shared(plan: PricePlan, usage: Usage) -> Iterator[RatedLine]:
+    """A part of what the buyer declared; a period without a declaration says so in a line of its own."""
+    declared = usage.declared
+    yield _line(Meter.UNDECLARED, "model", "undeclared", int(not declared.declarations), 0)
+    yield _line(Meter.DECLARATIONS, "model", "declarations", declared.declarations, 0)
+    # A basis point of a fen is one micro-yuan, so the share needs no division.
+    yield _line(Meter.REVENUE, "share_bp", "revenue-share", declared.revenue_fen, plan.share_bp)
+    yield from _not_charged(usage.quantities, "shared")
 
 
 def _not_charged(used: Quantities, why: str) -> Iterator[RatedLine]:

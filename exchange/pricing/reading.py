@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from exchange.core.money import MICRO_PER_FEN
+from exchange.core.money import BASIS_POINTS, MICRO_PER_FEN
 from exchange.pricing.kinds import (
     LARGEST_SIGNED_INTEGER,
     METERED,
@@ -41,6 +41,8 @@ def read_members(document: Any) -> dict[str, Any]:
         members = _read_package(document)
     elif model is PriceModel.ONE_OFF:
         members = _read_one_off(document)
+    elif model is PriceModel.REVENUE_SHARE:
+        members = _read_share(document)
     else:
         members = _read_free(document)
     return {"model": model, **members}
@@ -104,6 +106,16 @@ def _read_package(document: Mapping[str, Any]) -> dict[str, Any]:
 def _read_one_off(document: Mapping[str, Any]) -> dict[str, Any]:
     _require_known(document, ("model", "fee_micro"))
     return {"fee_micro": _read_integer(document, "fee_micro")}
+
+
+def _read_share(document: Mapping[str, Any]) -> dict[str, Any]:
+    _require_known(document, ("model", "share_bp", "minimum_micro", "cap_micro"))
+    minimum, cap = _read_minimum_and_cap(document)
+    return {
+        "share_bp": _read_integer(document, "share_bp", least=1, most=BASIS_POINTS),
+        "minimum_micro": minimum,
+        "cap_micro": cap,
+    }
 
 
 def _read_free(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,13 +219,6 @@ def _unit_of(included: str) -> Unit:
 
 
 def _read_model(document: Mapping[str, Any]) -> PriceModel:
-    model = document.get("model")
-    if model == "revenue_share":
-        raise invalid(
-            "model",
-            "A share of the buyer's revenue cannot be billed here: no declared revenue is received and proven.",
-            "Use another model, such as a subscription with an included quantity.",
-        )
     return PriceModel(_read_choice(document, "model", PriceModel))
 
 
@@ -240,13 +245,17 @@ def _read_integer(
     value = document.get(member, default)
     # `type`, not `isinstance`: true is an int to Python and must not become a price of one.
     if type(value) is not int or not least <= value <= most:
-        unit = " in micro-yuan" if member.endswith("_micro") else ""
+        unit = _UNITS_IN_WORDS.get(member.rpartition("_")[2], "")
         raise invalid(
             f"{within}{member}",
             "This is not a whole number in the permitted range.",
             f"Give a whole number{unit} from {least} to {most}{f' {remedy}' if remedy else ''}.",
         )
     return value
+
+
+#: By how a member's name ends, what its number counts.
+_UNITS_IN_WORDS: Final = {"micro": " in micro-yuan", "bp": " of basis points"}
 
 
 def _require_object(value: Any, member: str | None) -> None:

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
 from exchange.core.clock import SHANGHAI, Period, parse_period, period_of
 from exchange.core.errors import Invalid
+from exchange.pricing.kinds import PriceModel
 from exchange.pricing.life import reach_of, state_of
 from exchange.pricing.plan import PricePlan
 from exchange.pricing.rating import RatedLine, rate
 from exchange.pricing.tax import TaxedAmount, TaxTerms, tax_amount
 from exchange.pricing.units import Unit
-from exchange.pricing.usage import NOTHING, QUANTITY_NAMES, Life, Quantities, Usage
+from exchange.pricing.usage import NOTHING, QUANTITY_NAMES, UNDECLARED, Declared, Life, Quantities, Usage
 
 #: Twenty years by the day, or ten agreements' lives by the month: more is no question but an attack.
 MAX_USAGE_ROWS: Final = 8_000
@@ -30,10 +31,11 @@ class SimulationInvalid(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class DatedUse:
-    """What was used in a month (`YYYY-MM`) or on a day (`YYYY-MM-DD`)."""
+    """What was used in a month (`YYYY-MM`) or on a day (`YYYY-MM-DD`), and what revenue is declared of it."""
 
     on: str
     quantities: Quantities
+    declared: Declared = UNDECLARED
 
     def __post_init__(self) -> None:
         if not isinstance(self.on, str) or not _ON.match(self.on) or not _is_date(self.on):
@@ -54,25 +56,29 @@ def dated_use(row: Mapping[str, Any], plan: PricePlan) -> DatedUse:
         QuantityInvalid: a quantity is no count.
 
     """
-    if unknown := sorted(row.keys() - {"on", *QUANTITY_NAMES}):
+    if unknown := sorted(row.keys() - {"on", _REVENUE, *QUANTITY_NAMES}):
         raise SimulationInvalid(
             f"{', '.join(unknown)} is nothing that is counted.",
             field=unknown[0],
-            remedy=f"Use only on, {', '.join(QUANTITY_NAMES)}.",
+            remedy=f"Use only on, {', '.join(QUANTITY_NAMES)}, {_REVENUE}.",
         )
     used = {name: row[name] for name in QUANTITY_NAMES if name in row}
     if "calls" in used:
         used.setdefault("succeeded", used["calls"])
     needed = _COUNTED_BY.get(plan.unit) if plan.unit else None
-    if needed is not None and needed not in used:
+    if plan.model is PriceModel.REVENUE_SHARE:
+        needed = _REVENUE
+    if needed is not None and needed not in {*used, *row}:
         raise SimulationInvalid(
             f"The plan counts {needed}, and the use does not tell them.",
             field=needed,
             remedy=f"Give {needed} for every month or day.",
         )
-    return DatedUse(row.get("on", ""), Quantities(**used))
+    declared = Declared(1, row[_REVENUE]) if _REVENUE in row else UNDECLARED
+    return DatedUse(row.get("on", ""), Quantities(**used), declared)
 
 
+_REVENUE: Final = "revenue_fen"
 #: Of a priced unit: the quantity that tells it.
 _COUNTED_BY: Final = {
     Unit.ROWS: "rows",
@@ -89,6 +95,7 @@ class SimulatedPeriod:
 
     period: str
     quantities: Quantities
+    declared: Declared
     lines: tuple[RatedLine, ...]
     amount: TaxedAmount
 
@@ -115,6 +122,7 @@ class Simulation:
                 {
                     "period": period.period,
                     "quantities": period.quantities.to_json(),
+                    "declared": period.declared.to_json(),
                     "lines": [{"key": line.key, **_line_json(line)} for line in period.lines],
                     **asdict(period.amount),
                 }
@@ -151,6 +159,7 @@ def simulate(
     periods = []
     for period in _periods(start, end):
         used, life = state_of(reach_of(plan, start=start, end=end, period=period), period, count)
+        used = replace(used, declared=_declared_in(usage, period))
         periods.append(simulate_period(plan, period.key, used, life, tax=tax))
     return Simulation(tuple(periods))
 
@@ -161,7 +170,11 @@ def simulate_period(
     """The bill of one whole period in a known state."""
     lines = rate(plan, None, usage, life)
     amount = tax_amount(sum(line.amount_fen for line in lines), tax)
-    return SimulatedPeriod(period, usage.quantities, lines, amount)
+    return SimulatedPeriod(period, usage.quantities, usage.declared, lines, amount)
+
+
+def _declared_in(usage: Sequence[DatedUse], period: Period) -> Declared:
+    return sum((row.declared for row in usage if row.on[: len(period.key)] == period.key), UNDECLARED)
 
 
 def _span(

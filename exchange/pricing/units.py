@@ -13,7 +13,8 @@ class Meter(StrEnum):
     """What a line of a bill counts.
 
     `CALLS` are the calls that succeeded. `MONTHS`, `QUARTERS`, `YEARS` and `ONCE` are 1 in the period in which
-    the fee falls due; `PERIOD` is 1 where the whole period's bill is lifted or cut.
+    the fee falls due; `PERIOD` is 1 where the whole period's bill is lifted or cut. `REVENUE` are the fen that
+    the buyer declared, `DECLARATIONS` how often it did, and `UNDECLARED` is 1 while it has not.
     """
 
     ROWS = "rows"
@@ -27,6 +28,9 @@ class Meter(StrEnum):
     YEARS = "years"
     ONCE = "once"
     PERIOD = "period"
+    REVENUE = "revenue"
+    DECLARATIONS = "declarations"
+    UNDECLARED = "undeclared"
 
 
 class Unit(StrEnum):

@@ -7,10 +7,13 @@ from exchange.core.errors import Invalid
 
 #: Amounts and quantities are stored in signed 64-bit columns.
 LARGEST_STORED_INTEGER: Final = 2**63 - 1
+#: A hundred thousand million yuan in a month: more than any firm turns over, and all of it as a share still
+#: fits 64 bits of micro-yuan.
+MAX_REVENUE_FEN: Final = 10**13
 
 
 class QuantityInvalid(Invalid):
-    """A cumulative quantity of a period is no whole number, is below zero or does not fit 64 bits."""
+    """A cumulative quantity or amount of a period is no whole number, is below zero or is too large."""
 
     code = "quantity-invalid"
 
@@ -53,15 +56,49 @@ NOTHING: Final = Quantities()
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What the buyer has declared for a period up to some point: how often, and the revenue that stands then.
+
+    Zero revenue after a declaration is not the same as no declaration: the bill says which of them it is.
+    """
+
+    declarations: int = 0
+    revenue_fen: int = 0
+
+    def __post_init__(self) -> None:
+        for name, most in (("declarations", LARGEST_STORED_INTEGER), ("revenue_fen", MAX_REVENUE_FEN)):
+            value = getattr(self, name)
+            if type(value) is not int or not 0 <= value <= most:
+                raise QuantityInvalid(
+                    f"Declared revenue is a whole number from 0 to {most}.",
+                    field=name,
+                    remedy="Give the revenue of the month in fen.",
+                )
+
+    def __add__(self, other: "Declared") -> "Declared":
+        """Two parts of a period together."""
+        return Declared(self.declarations + other.declarations, self.revenue_fen + other.revenue_fen)
+
+    def to_json(self) -> dict[str, int]:
+        """What is declared, as events and reports hold it."""
+        return asdict(self)
+
+
+UNDECLARED: Final = Declared()
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """The cumulative state of a period.
 
     `in_first_days` is the part of it that falls within the first days of the agreement which the plan treats
-    by themselves (a trial in days, the validity of a package); nothing for any other plan.
+    by themselves (a trial in days, the validity of a package); nothing for any other plan. `declared` is what
+    the buyer told of its own revenue.
     """
 
     quantities: Quantities = NOTHING
     in_first_days: Quantities = NOTHING
+    declared: Declared = UNDECLARED
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ def price_words(plan: PricePlan | Mapping[str, Any]) -> str:
         return gettext("Free of charge, for public welfare") if plan.public_welfare else gettext("Free")
     if plan.model in METERED:
         parts = [_metered_words(plan), *_modifier_words(plan)]
+    elif plan.model is PriceModel.REVENUE_SHARE:
+        share = percent_text(plan.share_bp)
+        parts = [gettext("%(share)s of the declared revenue", share=share), *_limit_words(plan)]
     else:
         parts = [*_fee_words(plan), *_limit_words(plan)]
     words, *extras = parts
@@ -40,6 +43,11 @@ def price_table(plan: PricePlan | Mapping[str, Any]) -> list[PriceRow]:
         rows = [PriceRow(gettext("Every use"), gettext("free"))]
     elif plan.model in METERED:
         rows = _metered_rows(plan)
+    elif plan.model is PriceModel.REVENUE_SHARE:
+        rows = [
+            PriceRow(gettext("Share of the declared revenue"), percent_text(plan.share_bp)),
+            PriceRow(gettext("Declared by"), gettext("the buyer, for every calendar month")),
+        ]
     else:
         rows = _fee_rows(plan)
     if plan.minimum_micro:
@@ -59,6 +67,12 @@ def yuan_text(micro: int) -> str:
 def yuan_words(micro: int) -> str:
     """An amount with its sign of currency."""
     return f"{'-' if micro < 0 else ''}¥{yuan_text(abs(micro))}"
+
+
+def percent_text(basis_points: int) -> str:
+    """Basis points as a percentage."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}.{rest:02d} %" if rest else f"{whole} %"
 
 
 def _read(plan: PricePlan | Mapping[str, Any]) -> PricePlan:

@@ -12,6 +12,8 @@ CONTRACT: Final = "wdx-contract+jws"
 COUNTERSIGNATURE: Final = "wdx-countersignature+jws"
 #: The exchange tells the buyer what was delivered.
 RECEIPT: Final = "wdx-receipt+jws"
+#: The exchange tells the buyer what it declared.
+DECLARATION: Final = "wdx-declaration+jws"
 #: The exchange certifies that a version of a listing is registered.
 CERTIFICATE: Final = "wdx-certificate+jws"
 

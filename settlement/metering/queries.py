@@ -7,9 +7,9 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from contracts import agreements, deliveries
+from contracts import agreements, declarations, deliveries
 from exchange.core.clock import parse_period
-from exchange.pricing import Quantities, Usage, state_of
+from exchange.pricing import UNDECLARED, Declared, Quantities, Usage, state_of
 from settlement.metering.billable import Billable
 from settlement.metering.errors import TotalsNotProven
 from settlement.metering.span import Span
@@ -24,13 +24,16 @@ _ANY_EPOCH = 2**62
 class Measured:
     """What was used in a period up to a closed epoch: as kept by day, and as counted from the records.
 
-    Both are final, because nothing joins a closed epoch, so they may be read before the work and once for all.
+    Declared revenue likewise: as the last declaration says, and as all of them add up. Both are final, because
+    nothing joins a closed epoch, so they may be read before the work and once for all.
     """
 
     period: str
     epoch: int
     kept: dict[str, deliveries.UsageTotals]
     counted: dict[str, deliveries.UsageTotals]
+    declared: dict[str, declarations.DeclaredTotals]
+    added: dict[str, declarations.DeclaredTotals]
 
     def proven(self, agreement_id: str) -> Quantities:
         """The cumulative quantities of an agreement in the period; zero when nothing was used.
@@ -46,15 +49,34 @@ class Measured:
             )
         return Quantities() if kept is None else kept.quantities
 
+    def proven_declared(self, agreement_id: str) -> Declared:
+        """The revenue that stands for an agreement in the period.
+
+        Raises:
+            TotalsNotProven: the changes of the declarations add up to something else than the last one says.
+        """
+        last, added = self.declared.get(agreement_id), self.added.get(agreement_id)
+        if last != added:
+            raise TotalsNotProven(
+                f"in {self.period} up to epoch {self.epoch} the last declaration says {_declared_in_words(last)}"
+                f" and all declarations add up to {_declared_in_words(added)}"
+            )
+        return UNDECLARED if last is None else last.declared
+
     @property
     def unproven(self) -> list[str]:
         """The agreements whose two totals differ, used or not by the kept ones."""
-        everyone = sorted(self.kept.keys() | self.counted.keys())
-        return [item for item in everyone if self.kept.get(item) != self.counted.get(item)]
+        everyone = sorted(self.kept.keys() | self.counted.keys() | self.declared.keys() | self.added.keys())
+        return [
+            item
+            for item in everyone
+            if self.kept.get(item) != self.counted.get(item)
+            or self.declared.get(item) != self.added.get(item)
+        ]
 
 
 def measure(session: Session, *, period: str, epoch: int) -> Measured:
-    """Read the totals of closed epochs and count them anew from the delivery records."""
+    """Read the totals of closed epochs and count them anew from the records."""
     return Measured(
         period=period,
         epoch=epoch,
@@ -64,6 +86,14 @@ def measure(session: Session, *, period: str, epoch: int) -> Measured:
         counted={
             item.agreement_id: item
             for item in deliveries.delivered_totals(session, period=period, epoch=epoch)
+        },
+        declared={
+            item.agreement_id: item
+            for item in declarations.declared_totals(session, period=period, epoch=epoch)
+        },
+        added={
+            item.agreement_id: item
+            for item in declarations.added_totals(session, period=period, epoch=epoch)
         },
     )
 
@@ -78,10 +108,10 @@ def billable(session: Session, measured: Measured, agreement_id: str) -> Billabl
         TotalsNotProven: the day totals, of this period or of an earlier one that counts, say something else
             than the delivery records.
     """
-    used = measured.proven(agreement_id)
+    used, declared = measured.proven(agreement_id), measured.proven_declared(agreement_id)
     terms = agreements.get_terms(session, agreement_id)
     if not terms.price_plan.looks_beyond_period:
-        return Billable(Usage(used))
+        return Billable(Usage(used, declared=declared))
     period = parse_period(measured.period)
     span = Span.of(terms, executed_at=agreements.get_executed_at(session, agreement_id))
     reach = span.reach(period)
@@ -98,9 +128,12 @@ def billable(session: Session, measured: Measured, agreement_id: str) -> Billabl
 
 
 def last_usage_epochs(session: Session, *, period: str, epoch: int = _ANY_EPOCH) -> dict[str, int]:
-    """The last epoch, up to the given one, in which each agreement was used in the period."""
-    totals = deliveries.usage_totals(session, period=period, epoch=epoch)
-    return {item.agreement_id: item.last_epoch for item in totals}
+    """The last epoch, up to the given one, in which each agreement was used or declared for in the period."""
+    used = deliveries.usage_totals(session, period=period, epoch=epoch)
+    last = {item.agreement_id: item.last_epoch for item in used}
+    for item in declarations.declared_totals(session, period=period, epoch=epoch):
+        last[item.agreement_id] = max(item.last_epoch, last.get(item.agreement_id, 0))
+    return last
 
 
 def find_in_force(session: Session, *, start: datetime, end: datetime) -> list[Span]:
@@ -115,6 +148,15 @@ def _on_days(
     session: Session, ask: Ask, agreement_id: str, epoch: int, first: str, last: str
 ) -> Quantities:
     return ask(session, agreement_id, first=first, last=last, epoch=epoch)
+
+
+def _declared_in_words(totals: declarations.DeclaredTotals | None) -> str:
+    if totals is None:
+        return "nothing"
+    return (
+        f"{totals.declared.revenue_fen} fen in {totals.declared.declarations} declarations,"
+        f" the last in epoch {totals.last_epoch}"
+    )
 
 
 def _in_words(totals: deliveries.UsageTotals | None) -> str:

@@ -32,7 +32,7 @@ class Span:
         return reach_of(plan or self.plan, start=self.start, end=self.end, period=period)
 
     def is_charged_unused(self, period: Period) -> bool:
-        """Whether the price plan charges for a period even when nothing is used: a fee or a minimum."""
+        """Whether a period has a statement even when nothing is used: a fee, a minimum, nothing declared."""
         return bool(rate(self.plan, None, Usage(), Life(self.reach(period).begins_term)))
 
     def overlaps(self, start: datetime, end: datetime) -> bool:

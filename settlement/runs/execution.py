@@ -2,10 +2,11 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
-from exchange.core.clock import parse_period
+from exchange.core.clock import Period, parse_period
 from exchange.core.database import Database, is_lost_race, is_unavailable
 from exchange.core.errors import DomainError
 from settlement import metering
@@ -23,7 +24,8 @@ def run_settlement(database: Database, *, period: str, interim: bool, now: datet
 
     Opens its own transactions: one that closes the epoch, then one per agreement. A run that crashed is
     gone on with where it stopped. Once everything is billed, running it again changes nothing; only
-    agreements that a regular run has parked are tried again.
+    agreements that were parked at the end of the period are tried again, and revenue that was declared for
+    it since is billed by a late run.
 
     Raises:
         WrongState: the period has not ended, or for an interim run is not the running one.
@@ -31,22 +33,28 @@ def run_settlement(database: Database, *, period: str, interim: bool, now: datet
     """
     month, kind = parse_period(period), RunKind.INTERIM if interim else RunKind.REGULAR
     service.require_may_run(month, kind, now=now)
+    if not _run_if_due(database, month, kind, now) and kind is RunKind.REGULAR:
+        # In this order: statements of one agreement follow each other by epoch.
+        _retry_parked(database, period, now)
+        _run_if_due(database, month, RunKind.LATE, now)
+    with database.reading() as session:
+        return queries.last_report(session, period=period, kind=kind)
+
+
+def _run_if_due(database: Database, month: Period, kind: RunKind, now: datetime) -> bool:
+    """Open a run and work it off; False when there was nothing to open one for."""
     while True:
         # First what an earlier call began: statements of one agreement follow each other by epoch.
-        _work_off_open_run(database, period, now)
+        _work_off_open_run(database, month.key, now)
         try:
             opened = database.write(
                 lambda session: service.open_run(session, period=month, kind=kind, now=now)
             )
         except service.OpenedElsewhere:
             continue  # help to work it off
-        break
-    if opened is not None:
-        _work_off(database, opened, now)
-    elif kind is RunKind.REGULAR:
-        _retry_parked(database, period, now)
-    with database.reading() as session:
-        return queries.last_report(session, period=period, kind=kind)
+        if opened is not None:
+            _work_off(database, opened, now)
+        return opened is not None
 
 
 def _work_off_open_run(database: Database, period: str, now: datetime) -> None:
@@ -71,14 +79,13 @@ def _work_off(database: Database, run: RunCard, now: datetime) -> None:
 
 def _retry_parked(database: Database, period: str, now: datetime) -> None:
     with database.reading() as session:
-        run = queries.find_regular_run(session, period)
-        parked = queries.find_items(session, run.id, ItemState.PARKED) if run else []
-    if run is None or not parked:
-        return
-    measured = _measure(database, run)
-    for agreement_id in parked:
-        _settle(database, run, agreement_id, ItemState.PARKED, measured, now)
-    database.write(lambda session: service.recount_run(session, run=run))
+        runs = queries.find_final_runs_with_parked(session, period)
+        parked = {run.id: queries.find_items(session, run.id, ItemState.PARKED) for run in runs}
+    for run in runs:
+        measured = _measure(database, run)
+        for agreement_id in parked[run.id]:
+            _settle(database, run, agreement_id, ItemState.PARKED, measured, now)
+        database.write(partial(service.recount_run, run=run))
 
 
 def _measure(database: Database, run: RunCard) -> Measured:

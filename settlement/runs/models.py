@@ -12,10 +12,11 @@ IS_OPEN, IS_REGULAR = text("state = 'open'"), text("kind = 'regular'")
 
 
 class RunKind(StrEnum):
-    """A regular run ends a period; interim ones bill a running period so far."""
+    """A regular run ends a period; interim ones bill a running one so far, late ones what is declared later."""
 
     REGULAR = "regular"
     INTERIM = "interim"
+    LATE = "late"
 
 
 class RunState(StrEnum):
@@ -50,7 +51,7 @@ class SettlementRun(Base):
             sqlite_where=IS_REGULAR,
             postgresql_where=IS_REGULAR,
         ),
-        CheckConstraint("kind IN ('regular', 'interim')", name="kind"),
+        CheckConstraint("kind IN ('regular', 'interim', 'late')", name="kind"),
         CheckConstraint("state IN ('open', 'done')", name="state"),
     )
 

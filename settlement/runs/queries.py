@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from exchange.core.clock import Period, period_of
+from contracts import declarations
+from exchange.core.clock import Period, day_of, period_of, start_of_day
 from settlement import metering, statements
 from settlement.runs.models import ItemState, RunKind, RunState, SettlementItem, SettlementRun
 from settlement.runs.report import ParkedItem, RunReport
@@ -36,19 +37,36 @@ def find_regular_run(session: Session, period: str) -> RunCard | None:
     return _card(session, SettlementRun.period == period, SettlementRun.kind == RunKind.REGULAR)
 
 
+def find_final_runs_with_parked(session: Session, period: str) -> list[RunCard]:
+    """The regular and late runs of the period that have parked agreements, in the order of their epochs."""
+    parked = select(SettlementItem.run_id).where(SettlementItem.state == ItemState.PARKED)
+    query = select(
+        SettlementRun.id, SettlementRun.kind, SettlementRun.period, SettlementRun.epoch_closed
+    ).where(
+        SettlementRun.period == period,
+        SettlementRun.kind != RunKind.INTERIM,
+        SettlementRun.id.in_(parked),
+    )
+    return [RunCard(*row) for row in session.execute(query.order_by(SettlementRun.epoch_closed))]
+
+
 def is_due(session: Session, *, period: Period, kind: RunKind, now: datetime) -> bool:
     """Whether a run of the kind has anything to open for.
 
     An interim run has when something was used since the last run of the period, or when the fee of an
-    agreement that no run of the period has looked at yet falls due.
+    agreement that no run of the period has looked at yet falls due. A late run has when revenue was declared
+    after the last run of a period that has ended.
     """
-    if find_open_run(session, period.key) or find_regular_run(session, period.key):
+    is_ended = find_regular_run(session, period.key) is not None
+    if find_open_run(session, period.key) or is_ended is not (kind is RunKind.LATE):
         return False
     if kind is RunKind.REGULAR:
         return True
     last_epoch = _last_epoch(session, period.key)
     if any(epoch > last_epoch for epoch in metering.last_usage_epochs(session, period=period.key).values()):
         return True
+    if kind is RunKind.LATE:
+        return False
     seen = select(SettlementItem.agreement_id).join(SettlementRun).where(SettlementRun.period == period.key)
     return bool(_charged_unused(session, period, now) - set(session.scalars(seen)))
 
@@ -88,6 +106,22 @@ def find_due_periods(session: Session, *, now: datetime) -> list[str]:
             due.add(month.key)
             month = period_of(month.end)
     return sorted(due - settled)
+
+
+def find_late_periods(session: Session, *, now: datetime) -> list[str]:
+    """The settled periods for which revenue was declared after their last run, and before today.
+
+    Today's declarations wait for tomorrow, so that a month declared and corrected on one day has one statement.
+    """
+    declared = declarations.last_declared_epochs(session, before=start_of_day(day_of(now)))
+    ended = select(SettlementRun.period).where(SettlementRun.kind == RunKind.REGULAR)
+    rows = session.execute(
+        select(SettlementRun.period, func.max(SettlementRun.epoch_closed))
+        .where(SettlementRun.period.in_(ended))
+        .group_by(SettlementRun.period)
+    )
+    settled = {period: int(epoch) for period, epoch in rows}
+    return sorted(period for period, epoch in declared.items() if epoch > settled.get(period, epoch))
 
 
 def find_runs(session: Session, *, period: str | None = None) -> list[RunReport]:

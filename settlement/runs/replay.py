@@ -6,12 +6,13 @@ from itertools import islice
 from typing import Any
 
 from contracts.agreements.replay import AgreementFacts
+from contracts.declarations.replay import DeclarationFacts
 from contracts.deliveries.replay import DeliveryFacts
 from exchange.audit import LoggedEvent, Replay, ReplayRules
 from exchange.core.clock import from_millis, parse_period
 from exchange.core.i18n import N_
 from exchange.core.identifiers import derived_id
-from exchange.pricing import NOTHING
+from exchange.pricing import NOTHING, UNDECLARED
 from settlement.metering import Span
 from settlement.runs.models import RunKind
 from settlement.statements.replay import StatementFacts
@@ -46,7 +47,7 @@ def note_parked(replay: Replay, event: LoggedEvent) -> None:
 
 @RULES.on("settlement.run_finished")
 def check_run(replay: Replay, event: LoggedEvent) -> None:
-    """Every delivery in an epoch that the run closed, and every fee that fell due, has its statement."""
+    """Every delivery and declaration in an epoch that the run closed, and every fee, has its statement."""
     payload, facts = event.content, replay.facts(RunFacts)
     run_id, epoch = payload["run_id"], payload["epoch"]
     replay.checked(N_("settlement runs"))
@@ -64,7 +65,10 @@ def check_run(replay: Replay, event: LoggedEvent) -> None:
             replay.finding(f"{payload['period']} is ended by a second regular run")
         facts.regular.add(payload["period"])
         _check_fees(replay, payload)
+    if payload["kind"] == RunKind.LATE and payload["period"] not in facts.regular:
+        replay.finding(f"a late run settled {payload['period']}, which no regular run has ended")
     _check_deliveries(replay, payload)
+    _check_declared(replay, payload)
 
 
 def _check_deliveries(replay: Replay, payload: Mapping[str, Any]) -> None:
@@ -80,6 +84,21 @@ def _check_deliveries(replay: Replay, payload: Mapping[str, Any]) -> None:
                 f" epoch {epoch}; statements cover {billed.rows} rows in {billed.calls} calls"
             )
         replay.checked(N_("settled agreements"))
+
+
+def _check_declared(replay: Replay, payload: Mapping[str, Any]) -> None:
+    facts, period, epoch = replay.facts(DeclarationFacts), payload["period"], payload["epoch"]
+    parked = replay.facts(RunFacts).parked.get(payload["run_id"], set())
+    for agreement_id in [item for item, of_period in facts.months if of_period == period]:
+        covered = replay.facts(StatementFacts).covered.get((agreement_id, period))
+        billed = covered.usage.declared if covered else UNDECLARED
+        declared = facts.up_to(agreement_id, period, epoch)
+        if agreement_id not in parked and declared != billed:
+            replay.finding(
+                f"declaration {declared.declarations} says {declared.revenue_fen} fen for {period} under"
+                f" {agreement_id} up to epoch {epoch}; statements cover {billed.revenue_fen} fen of declaration"
+                f" {billed.declarations}"
+            )
 
 
 def _check_fees(replay: Replay, payload: Mapping[str, Any]) -> None:

@@ -107,6 +107,9 @@ def settle_item(
     item = _locked_item(session, run.id, agreement_id)
     if item.state != state:
         return
+    if state is ItemState.PARKED and _is_billed_further(session, run, agreement_id):
+        item.state, item.error = ItemState.DONE, None
+        return
     statement = statements.issue_statement(
         session, agreement_id=agreement_id, period=run.period, epoch=run.epoch, used=used, now=now
     )
@@ -164,6 +167,11 @@ def _locked_item(session: Session, run_id: str, agreement_id: str) -> Settlement
     ).one()
 
 
+def _is_billed_further(session: Session, run: RunCard, agreement_id: str) -> bool:
+    # A late run has billed meanwhile what this one parked, in one statement with what was declared later.
+    return statements.billed_epochs(session, period=run.period).get(agreement_id, 0) > run.epoch
+
+
 def _counts(session: Session, run_id: str) -> tuple[int, int]:
     parked = func.count().filter(SettlementItem.state == ItemState.PARKED)
     row = session.execute(
@@ -180,6 +188,7 @@ def _input_digest(session: Session, run: RunCard, agreement_id: str, used: Billa
         "epoch": run.epoch,
         "quantities": used.usage.quantities.to_json(),
         "in_first_days": used.usage.in_first_days.to_json(),
+        "declared": used.usage.declared.to_json(),
         "life": life_json(used.life),
     }
     return hashlib.sha256(canonical.to_bytes(content)).hexdigest()

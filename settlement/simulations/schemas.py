@@ -20,6 +20,7 @@ class UseSchema(Schema):
     rows = _count("Rows delivered")
     size_bytes = _count("Bytes of delivered payload")
     files = _count("Files delivered")
+    revenue_fen = _count("Declared revenue of the month, or of the day")
 
 
 class TaxTermsSchema(Schema):
@@ -56,11 +57,19 @@ class SimulatedAmountSchema(Schema):
     gross_fen = fields.Integer()
 
 
+class DeclaredSchema(Schema):
+    """What is declared of the buyer's revenue."""
+
+    declarations = fields.Integer()
+    revenue_fen = fields.Integer()
+
+
 class SimulatedPeriodSchema(SimulatedAmountSchema):
     """The bill of one month."""
 
     period = fields.String()
     quantities = fields.Nested(QuantitiesSchema)
+    declared = fields.Nested(DeclaredSchema)
     lines = fields.List(fields.Nested(RatedLineSchema))
 
 

@@ -1,14 +1,17 @@
 """The questions about prices that need more than a plan: an agreement's real use, the notice of a change."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from contracts import agreements, deliveries
+from contracts import agreements, declarations, deliveries
 from exchange.core.clock import parse_period
 from exchange.core.errors import Invalid, WrongState
 from exchange.participants import Actor
 from exchange.pricing import (
+    UNDECLARED,
+    Declared,
     PricePlan,
     Quantities,
     Simulation,
@@ -58,7 +61,13 @@ def simulate_agreement(
         return deliveries.usage_on_days(session, agreement_id, first=first, last=last, epoch=_EVERY_EPOCH)
 
     usage, life = state_of(span.reach(month, plan), month, count)
+    usage = replace(usage, declared=_declared(session, agreement_id, month.key))
     return Simulation((simulate_period(plan, month.key, usage, life, tax=tax),))
+
+
+def _declared(session: Session, agreement_id: str, period: str) -> Declared:
+    totals = declarations.declared_totals(session, period=period)
+    return next((item.declared for item in totals if item.agreement_id == agreement_id), UNDECLARED)
 
 
 def compare_prices(

@@ -10,7 +10,7 @@ from exchange.core import canonical
 from exchange.core.clock import SHANGHAI
 from exchange.core.identifiers import derived_id
 from exchange.core.money import BASIS_POINTS, split_fen
-from exchange.pricing import RatedLine, Usage, rate
+from exchange.pricing import PriceModel, RatedLine, Usage, rate
 from settlement.ledger import Leg, Purpose, account_id_of
 from settlement.metering import Billable, life_json
 
@@ -73,6 +73,16 @@ def life_of(terms: Terms, before: Usage | None, used: Billable) -> dict[str, Any
         **life_json(used.life),
         "in_first_days_before": None if before is None else before.in_first_days.to_json(),
         "in_first_days_after": used.usage.in_first_days.to_json(),
+    }
+
+
+def declared_of(terms: Terms, before: Usage | None, used: Billable) -> dict[str, Any] | None:
+    """What the event says of the declared revenue; None where the price is no share of it."""
+    if terms.price_plan.model is not PriceModel.REVENUE_SHARE:
+        return None
+    return {
+        "before": None if before is None else before.declared.to_json(),
+        "after": used.usage.declared.to_json(),
     }
 
 

@@ -10,7 +10,8 @@ class StatementIssued:
 
     Quantities are cumulative for agreement and period; `quantities_before` is None for the first statement
     of a period, and `charged_before_fen` is what its earlier statements charged. `life` is what the price
-    plan asks of the time before the period; None for a plan that charges by the period alone.
+    plan asks of the time before the period; None for a plan that charges by the period alone. `declared` is the
+    buyer's revenue from where the last statement ended; None where the price is no share of it.
     """
 
     type: ClassVar[str] = "statement.issued"
@@ -25,6 +26,7 @@ class StatementIssued:
     quantities_before: dict[str, int] | None
     quantities_after: dict[str, int]
     life: dict[str, Any] | None
+    declared: dict[str, Any] | None
     charged_before_fen: int
     lines: list[dict[str, Any]]
     amount_fen: int

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exchange.core.database import Base
-from exchange.pricing import NOTHING, QUANTITY_NAMES, Quantities, Usage
+from exchange.pricing import NOTHING, QUANTITY_NAMES, UNDECLARED, Declared, Quantities, Usage
 
 #: None is NULL, not the JSON value null.
 _JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -76,6 +76,8 @@ class Statement(Base):
     files_after: Mapped[int] = mapped_column(BigInteger, server_default="0")
     #: What the plan asked of the agreement's life before the period; NULL for a plan that asks nothing.
     life: Mapped[dict[str, Any] | None] = mapped_column(_JSON_OR_NULL)
+    #: Declared revenue before and after, cumulative as the quantities; NULL where the price is no share of it.
+    declared: Mapped[dict[str, Any] | None] = mapped_column(_JSON_OR_NULL)
     #: What earlier statements of the period charged; the fee is split on the cumulative amount.
     charged_before_fen: Mapped[int] = mapped_column(BigInteger)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
@@ -103,4 +105,5 @@ class Statement(Base):
     def usage_after(self) -> Usage:
         """The state of the period that the next statement of it goes on from."""
         first_days = NOTHING if self.life is None else Quantities(**self.life["in_first_days_after"])
-        return Usage(self.quantities_after, first_days)
+        declared = UNDECLARED if self.declared is None else Declared(**self.declared["after"])
+        return Usage(self.quantities_after, first_days, declared)

@@ -56,6 +56,7 @@ def show_statement(statement_id: str) -> str:
         statement=statement,
         deal=deal,
         split=_split(statement),
+        declared=queries.find_declarations_behind(session, statement) if statement.declared else [],
         deliveries=list(islice(queries.find_deliveries_behind(session, statement), _RECORDS_SHOWN)),
         entries=ledger.entries_of(session, statement.transfer_id) if statement.transfer_id else [],
         owners=_owners(deal),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from contracts import declarations
 from contracts.deliveries.queries import find_records_of_epochs
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
@@ -99,6 +100,17 @@ def covered_from(session: Session, statement: Statement) -> int:
 def find_deliveries_behind(session: Session, statement: Statement) -> list[Any]:
     """The delivery records that a statement bills, in the order of their numbers."""
     return find_records_of_epochs(
+        session,
+        statement.agreement_id,
+        period=statement.period,
+        after=covered_from(session, statement),
+        until=statement.epoch,
+    )
+
+
+def find_declarations_behind(session: Session, statement: Statement) -> list[Any]:
+    """The declarations that a statement takes into account, in the order of their numbers."""
+    return declarations.find_declarations_of_epochs(
         session,
         statement.agreement_id,
         period=statement.period,

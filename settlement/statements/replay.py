@@ -1,23 +1,25 @@
 """How the offline verifier recomputes statements: from delivery records and signed terms to the last fen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.agreements.replay import AgreementFacts
+from contracts.declarations.replay import DeclarationFacts
 from contracts.deliveries.replay import DeliveryFacts
 from contracts.terms import Terms
 from exchange.audit import LoggedEvent, Replay, ReplayRules
 from exchange.core.clock import from_millis, parse_period
 from exchange.core.errors import Invalid
 from exchange.core.i18n import N_
-from exchange.pricing import NOTHING, Quantities, Usage, state_of
+from exchange.pricing import NOTHING, UNDECLARED, Declared, Quantities, Usage, state_of
 from settlement.ledger import transfer_id_of
 from settlement.ledger.replay import LedgerFacts
 from settlement.metering import Billable, Span
 from settlement.statements.calculation import (
     Bill,
     calculate_bill,
+    declared_of,
     legs_of,
     life_of,
     statement_id_of,
@@ -60,10 +62,12 @@ def check_statement(replay: Replay, event: LoggedEvent) -> None:
     terms = _signed_terms(replay, payload)
     used = _delivered(replay, terms, payload)
     _check_quantities(replay, payload, last, used)
-    _check_life(replay, payload, life_of(terms, last.usage if last else None, used))
+    before = last.usage if last else None
+    _check_life(replay, payload, life_of(terms, before, used))
+    _check_declared(replay, payload, declared_of(terms, before, used))
     bill = calculate_bill(
         terms,
-        before=last.usage if last else None,
+        before=before,
         used=used,
         charged_before_fen=last.charged_fen if last else 0,
     )
@@ -103,26 +107,39 @@ def _check_identity(replay: Replay, event: LoggedEvent, payload: Mapping[str, An
 
 def _claimed(payload: Mapping[str, Any]) -> Usage:
     first_days = (payload["life"] or {}).get("in_first_days_after")
+    declared = (payload.get("declared") or {}).get("after")
     return Usage(
-        Quantities(**payload["quantities_after"]), Quantities(**first_days) if first_days else NOTHING
+        Quantities(**payload["quantities_after"]),
+        Quantities(**first_days) if first_days else NOTHING,
+        Declared(**declared) if declared else UNDECLARED,
     )
 
 
 def _delivered(replay: Replay, terms: Terms, payload: Mapping[str, Any]) -> Billable:
-    """What the delivery records of the period, and of the time before it that the plan asks for, add up to."""
+    """What the records of the period, and of the time before it that the plan asks for, add up to."""
     facts, agreement_id, epoch = replay.facts(DeliveryFacts), payload["agreement_id"], payload["epoch"]
     executed_at = from_millis(replay.facts(AgreementFacts).executed_at_ms[agreement_id])
     period = parse_period(payload["period"])
     reach = Span.of(terms, executed_at=executed_at).reach(period)
-    return Billable(
-        *state_of(reach, period, lambda first, last: facts.on_days(agreement_id, first, last, epoch))
+    usage, life = state_of(
+        reach, period, lambda first, last: facts.on_days(agreement_id, first, last, epoch)
     )
+    declared = replay.facts(DeclarationFacts).up_to(agreement_id, period.key, epoch)
+    return Billable(replace(usage, declared=declared), life)
 
 
 def _check_life(replay: Replay, payload: Mapping[str, Any], life: dict[str, Any] | None) -> None:
     if payload["life"] != life:
         replay.finding(
             f"the statement says of the agreement's life {payload['life']}; the evidence says {life}"
+        )
+
+
+def _check_declared(replay: Replay, payload: Mapping[str, Any], declared: dict[str, Any] | None) -> None:
+    # Statements from before there were shares of revenue say nothing of it.
+    if payload.get("declared") != declared:
+        replay.finding(
+            f"the statement says of the declared revenue {payload.get('declared')}; the declarations say {declared}"
         )
 
 

@@ -41,6 +41,12 @@ class StatementSchema(Schema):
         allow_none=True,
         metadata={"description": "What the plan asked of the agreement's life before the period"},
     )
+    declared = fields.Dict(
+        allow_none=True,
+        metadata={
+            "description": "Declared revenue before and after; null where the price is no share of it"
+        },
+    )
     charged_before_fen = fields.Integer()
     amount_fen = fields.Integer()
     fee_fen = fields.Integer()

@@ -11,7 +11,7 @@ from exchange.core.clock import to_millis
 from exchange.core.database import insert_ignoring
 from exchange.core.errors import Conflict
 from exchange.core.events import EXCHANGE, record_event
-from exchange.pricing import NOTHING, QUANTITY_NAMES, Usage
+from exchange.pricing import QUANTITY_NAMES, Usage
 from settlement import ledger
 from settlement.metering import Billable
 from settlement.statements import queries
@@ -19,6 +19,7 @@ from settlement.statements.calculation import (
     Bill,
     accounts_of,
     calculate_bill,
+    declared_of,
     legs_of,
     life_of,
     statement_id_of,
@@ -67,8 +68,8 @@ def issue_statement(
         used=used,
         charged_before_fen=last.charged_before_fen + last.amount_fen if last else 0,
     )
-    # Use that costs nothing has its statement too: every delivery is covered by one.
-    if not bill.lines and used.usage.quantities == (before.quantities if before else NOTHING):
+    # Use that costs nothing has its statement too: every delivery and every declaration is covered by one.
+    if not bill.lines and _is_unchanged(before or Usage(), used.usage):
         return None
     return _write_statement(session, terms, bill, before, period=period, epoch=epoch, used=used, now=now)
 
@@ -95,6 +96,7 @@ def _write_statement(
         buyer_id=terms.party("buyer").organisation_id,
         **_columns(before, used.usage),
         life=life_of(terms, before, used),
+        declared=declared_of(terms, before, used),
         charged_before_fen=bill.charged_before_fen,
         amount_fen=bill.amount_fen,
         fee_fen=bill.fee_fen,
@@ -110,6 +112,10 @@ def _write_statement(
     event = _event_of(statement, bill)
     record_event(session, event, subject=statement.agreement_id, actor=EXCHANGE, at=now)
     return statement
+
+
+def _is_unchanged(before: Usage, after: Usage) -> bool:
+    return (before.quantities, before.declared) == (after.quantities, after.declared)
 
 
 def _columns(before: Usage | None, after: Usage) -> dict[str, int | None]:
@@ -177,6 +183,7 @@ def _event_of(statement: Statement, bill: Bill) -> StatementIssued:
         quantities_before=None if before is None else before.to_json(),
         quantities_after=statement.quantities_after.to_json(),
         life=statement.life,
+        declared=statement.declared,
         charged_before_fen=statement.charged_before_fen,
         lines=bill.lines_json(),
         amount_fen=statement.amount_fen,

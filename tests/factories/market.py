@@ -23,6 +23,7 @@ from exchange.trust import PrivateKey
 from tests.factories.agreements import Agreements
 from tests.factories.catalogue import TICKED, offer
 from tests.factories.datasets import taken_in
+from tests.factories.declarations import Declarations
 from tests.factories.deliveries import Deliveries
 from tests.factories.negotiations import Negotiations
 from tests.factories.participants import Member, enrol, join, register, verify
@@ -75,6 +76,10 @@ class Market:
     @cached_property
     def deliveries(self) -> Deliveries:
         return Deliveries(self)
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        return Declarations(self)
 
     def drafted(self, *, by: Member | None = None, **changes: Any) -> ListingVersion:
         """The draft of a new listing of the provider's data set."""

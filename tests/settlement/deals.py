@@ -6,6 +6,7 @@ from itertools import count
 
 from contracts.agreements.events import AgreementExecuted
 from contracts.agreements.models import Agreement, AgreementState
+from contracts.declarations.service import declare_revenue
 from contracts.deliveries.preparation import Prepared, Question
 from contracts.deliveries.service import record_delivery
 from contracts.negotiations.models import Negotiation
@@ -26,6 +27,7 @@ DECEMBER = datetime(2026, 11, 30, 16, 0, 1, tzinfo=UTC)
 PER_ROW = {"model": "per_row", "unit_price_micro": 12_345, "free_rows": 100}
 PER_CALL = {"model": "per_call", "unit_price_micro": 500_000}
 SUBSCRIPTION = {"model": "subscription", "fee_micro": 99_990_000}
+REVENUE_SHARE = {"model": "revenue_share", "share_bp": 500}
 BOUNDED_VOLUME = {
     "model": "per_hit",
     "tiers": {
@@ -77,6 +79,21 @@ class Deals:
                     exchange_key=self.exchange_key,
                     now=at,
                 )
+
+    def declare(self, agreement_id, revenue_fen, *, period="2026-11", at=NOVEMBER, corrects=None):
+        """Declare the buyer's revenue of a month."""
+        with self.database.writing() as session:
+            declare_revenue(
+                session,
+                actor=actor("buyer", BUYER),
+                agreement_id=agreement_id,
+                period=period,
+                revenue_fen=revenue_fen,
+                covers="forecasts",
+                corrects=corrects,
+                exchange_key=self.exchange_key,
+                now=at,
+            )
 
 
 def actor(organisation, *roles):

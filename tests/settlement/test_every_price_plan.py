@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from exchange.catalogue.errors import ListingInvalid
 from exchange.core.clock import day_of
-from exchange.pricing import NOTHING, Life, PricePlanInvalid, Quantities, Usage
+from exchange.pricing import NOTHING, UNDECLARED, Declared, Life, Quantities, Usage
 from settlement.runs import run_settlement
 from settlement.statements.queries import find_statement_cards
 from tests.exchange.pricing.second_rater import bill_fen
@@ -56,6 +55,7 @@ PLANS = {
     },
     "one-off": {"model": "one_off", "fee_micro": 20_000_000},
     "free": {"model": "free", "public_welfare": True},
+    "revenue share": {"model": "revenue_share", "share_bp": 333, "minimum_micro": 5_000_000},
 }
 #: Days after the 24th of November, and the questions of that day. The trial ends on the 2nd of December, the
 #: package on the 13th.
@@ -67,13 +67,15 @@ CALENDAR = [
     (20, [page(20), page(10, time_from="2030-01-01", time_to="2030-01-02")]),
     (40, [page(5)]),
 ]
+#: What the buyer declares on which day: November is corrected when it is settled, January is never declared.
+DECLARED = {1: [("2026-11", 10_001)], 9: [("2026-11", 25_555)], 40: [("2026-12", 77_777)]}
 #: What is settled on which day, and whether so far or for good.
 RUNS = {
     0: [("2026-11", True)],
     1: [("2026-11", True)],
     8: [("2026-11", False), ("2026-12", True)],
     9: [("2026-12", True)],
-    40: [("2026-12", False), ("2027-01", True)],
+    40: [("2026-11", False), ("2026-12", False), ("2027-01", True)],
 }
 PERIODS = ("2026-11", "2026-12", "2027-01")
 FEBRUARY = datetime(2027, 2, 1, 0, 0, tzinfo=UTC)
@@ -98,6 +100,8 @@ def records(market, agreements):
             for question in questions:
                 prepared = market.deliveries.prepared(agreement_id, question)
                 found[name].append(market.deliveries.record(agreement_id, prepared, now=now))
+        for month, revenue_fen in DECLARED.get(day, []):
+            market.declarations.declare(agreements["revenue share"], revenue_fen, month, now=now)
         for period, interim in RUNS.get(day, []):
             run_settlement(market.context.database, period=period, interim=interim, now=now)
     run_settlement(market.context.database, period="2027-01", interim=False, now=FEBRUARY)
@@ -124,8 +128,12 @@ def state(plan, records, period):
     last_of_first = day_of(records[0].recorded_at + timedelta(days=days - 1))
     first_days = [item for item in records if days and day_of(item.recorded_at) <= last_of_first]
 
+    told = [fen for months in DECLARED.values() for month, fen in months if month == period]
+    shares = plan["model"] == "revenue_share" and told
+    declared = Declared(len(told), told[-1]) if shares else UNDECLARED
+
     def usage(chosen):
-        return Usage(used(filter(chosen, records)), used(filter(chosen, first_days)))
+        return Usage(used(filter(chosen, records)), used(filter(chosen, first_days)), declared)
 
     goes_on = plan["model"] in {"package", "one_off"} or "term" in plan or "trial" in plan
     life = Life(
@@ -154,16 +162,7 @@ def test_the_evidence_alone_gives_the_same_bills(market, agreements, records):
     assert report.checked["contracts"] == len(PLANS)
     assert report.checked["deliveries"] == sum(len(found) for found in records.values())
     assert report.checked["statements"] > 3 * len(PLANS)
-
-
-def test_a_share_of_revenue_is_neither_listed_nor_offered(market):
-    """Nothing proves the buyer's revenue, so a deal on it could be signed and never billed."""
-    share = {"model": "revenue_share", "share_bp": 500}
-
-    with pytest.raises(ListingInvalid, match="cannot be billed"):
-        market.drafted(plan=share)
-    with pytest.raises(PricePlanInvalid, match="cannot be billed"):
-        market.negotiations.offered(changes={"price_plan": share})
+    assert report.checked["declarations of revenue"] == 3
 
 
 def test_day_totals_that_lost_a_hit_park_the_agreement(market, agreements):

@@ -16,6 +16,7 @@ from exchange.catalogue.queries import PublishedListing
 from exchange.core.clock import SHANGHAI
 from exchange.core.i18n import gettext
 from exchange.portal.charts import line_chart, sparkline
+from exchange.portal.drawn import drawn
 from exchange.portal.quality_charts import Bar, bar_list, coverage_strip, histogram
 
 _MOST_CHARTS = 2
@@ -116,7 +117,7 @@ def _scores(quality: dict[str, Any]) -> Picture:
         rows.append((label, None if score is None else str(score), told))
     title = gettext("Six dimensions of quality, 0 to 100")
     headers = (gettext("Dimension"), gettext("Score"), gettext("Counted"))
-    return Picture(title, bar_list(bars, title=title, judged=True), headers, rows)
+    return Picture(title, drawn(bar_list, tuple(bars), title=title, judged=True), headers, rows)
 
 
 def _facts_text(facts: dict[str, Any]) -> str:
@@ -140,7 +141,7 @@ def _coverage(time: dict[str, Any] | None) -> Picture | None:
         for label, rows, expected in periods
     ]
     headers = (gettext("Period"), gettext("Values"), gettext("Expected"))
-    return Picture(title, coverage_strip(periods, title=title), headers, rows)
+    return Picture(title, drawn(coverage_strip, tuple(periods), title=title), headers, rows)
 
 
 def _period_text(start: str, unit: str) -> str:
@@ -168,7 +169,7 @@ def _bins(title: str, unit: str, shape: dict[str, Any]) -> Picture:
         (f"{low} – {high}", f"{count:,}")
         for low, high, count in zip(edges, edges[1:], counts, strict=False)
     ]
-    chart = histogram(edges, counts, title=title, unit=unit)
+    chart = drawn(histogram, tuple(edges), tuple(counts), title=title, unit=unit)
     return Picture(title, chart, (gettext("Value"), gettext("Rows")), rows)
 
 
@@ -177,7 +178,9 @@ def _top(title: str, shape: dict[str, Any]) -> Picture:
     most = max((count for _, count in values), default=1)
     bars = [(value, 100 * count // most, f"{count:,}") for value, count in values]
     table: list[tuple[str | None, ...]] = [(value, f"{count:,}") for value, count in values]
-    return Picture(title, bar_list(bars, title=title), (gettext("Value"), gettext("Rows")), table)
+    return Picture(
+        title, drawn(bar_list, tuple(bars), title=title), (gettext("Value"), gettext("Rows")), table
+    )
 
 
 def _dictionary(
@@ -252,7 +255,7 @@ def _sample_charts(
             )
             for at, value in points
         ]
-        chart = line_chart(points, title=name, unit=unit, empty=gettext("No data"))
+        chart = drawn(line_chart, tuple(points), title=name, unit=unit, empty=gettext("No data"))
         pictures.append(Picture(name, chart, (gettext("Time"), unit or gettext("Value")), rows))
     return pictures
 

@@ -152,6 +152,12 @@ _VALUES: dict[str, Callable[[dict[str, Any], int], str]] = {
     "unit-jump": lambda finding, _: gettext(
         "the level jumps by a power of ten, %(steps)s", steps=_change(finding)
     ),
+    "single-precision": lambda finding, count: ngettext(
+        "digits of single precision in %(num)s value, %(steps)s",
+        "digits of single precision in %(num)s values, %(steps)s",
+        count,
+        steps=_change(finding),
+    ),
     "rule-not-applicable": lambda *_: gettext("a declared rule does not fit the columns"),
 }
 

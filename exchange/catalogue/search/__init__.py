@@ -2,7 +2,7 @@
 
 from exchange.catalogue.search.index import follow_listing, follow_revision
 from exchange.catalogue.search.question import terms_of
-from exchange.catalogue.search.service import Found, FoundListing, Wish, search_listings
+from exchange.catalogue.search.service import Found, FoundListing, Wish, search_for_each, search_listings
 
 __all__ = [
     "Found",
@@ -10,6 +10,7 @@ __all__ = [
     "Wish",
     "follow_listing",
     "follow_revision",
+    "search_for_each",
     "search_listings",
     "terms_of",
 ]

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exchange import participants
-from exchange.catalogue.search.codes import Words, words_of
 from exchange.catalogue.search.facets import PROVIDER, Facet, FacetValue
 from exchange.catalogue.search.service import Found, Wish
+from exchange.catalogue.search.wording import Words, words_of
 
 
 def answer_of(session: Session, found: Found, wish: Wish) -> dict[str, Any]:

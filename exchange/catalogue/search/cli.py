@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from exchange.catalogue.search.index import rebuild
+from exchange.catalogue.search.rebuilding import reindex
 from exchange.client.signed_in import signed_in
 from exchange.core import clock
 from exchange.core.i18n import speaks_chinese_in_terminal, terminal_translations
@@ -55,10 +55,9 @@ def catalogue() -> None:
 
 @catalogue.command("reindex")
 @click.pass_obj
-def reindex(make_context: Any) -> None:
-    """Make the search index again from what is on offer."""
-    count = make_context().database.write(lambda session: rebuild(session, at=clock.now()))
-    click.echo(count)
+def make_index_again(make_context: Any) -> None:
+    """Make the search index again from what is on offer, while it goes on answering."""
+    click.echo(reindex(make_context().database, at=clock.now()))
 
 
 def _language() -> str:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from exchange.catalogue.queries import PublishedListing
-from exchange.catalogue.search.codes import region_codes, words_of
 from exchange.catalogue.search.places import COLUMNS, KEYWORDS, SUMMARY, TITLE
 from exchange.catalogue.search.tokens import tokens_of_all
+from exchange.catalogue.search.wording import region_codes, words_of
 from exchange.catalogue.visibility import Admission
 from exchange.participants import OrganisationCard
 
@@ -49,7 +49,7 @@ def read_listing(
         facets=facets | admitted,
         prices=_prices(content),
         expires_on=content["valid_to"],
-        card=_card(listing, provider, facets),
+        card=_card(listing, facets),
     )
 
 
@@ -95,9 +95,7 @@ def _words(
     return words
 
 
-def _card(
-    listing: PublishedListing, provider: OrganisationCard, facets: dict[str, tuple[str, ...]]
-) -> dict[str, Any]:
+def _card(listing: PublishedListing, facets: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     content = listing.content
     revision = content["revision"] or {}
     return {
@@ -106,8 +104,6 @@ def _card(
         "dataset_id": listing.dataset_id,
         "hosted_id": listing.hosted_id,
         "revision_id": listing.revision_id,
-        "provider_zh": provider.name_zh,
-        "provider_en": provider.name_en,
         "title_zh": content["title_zh"],
         "title_en": content["title_en"],
         "summary_zh": content["summary_zh"][:_CARD_SUMMARY],
@@ -130,10 +126,14 @@ def _prices(content: dict[str, Any]) -> dict[str, int]:
 
 
 def _price(plan: dict[str, Any]) -> int:
-    """What the first unit, or one term, costs; of a plan with steps what its first step asks for."""
+    """What the first unit or one term costs, of a plan with steps its first one; the points of a share."""
     if "tiers" in plan:
         return int(plan["tiers"]["steps"][0]["unit_price_micro"])
-    return int(plan.get("unit_price_micro", plan.get("fee_micro", 0)))
+    price = next((plan[name] for name in _PRICES if name in plan), 0)
+    return int(price)
+
+
+_PRICES = ("unit_price_micro", "fee_micro", "share_bp")
 
 
 def _given(value: str | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from exchange.catalogue.search.places import as_flags
+from exchange.catalogue.search.places import as_flags, newest_first
 
 #: In the order in which people narrow.
 FACETS = (
@@ -22,10 +22,14 @@ FACETS = (
     "provider",
 )
 PROVIDER = "provider"
+#: Not for choosing: who may see a listing.
+AUDIENCE = "audience"
 #: Facets whose sets a process keeps. Providers are too many for that, and so are lists of who may see what.
-REMEMBERED_FACETS = (*(facet for facet in FACETS if facet != PROVIDER), "audience")
+REMEMBERED_FACETS = (*(facet for facet in FACETS if facet != PROVIDER), AUDIENCE)
 #: Values shown of one facet; those asked for are always among them.
 MOST_VALUES = 20
+#: Up to this part of all listings, going to each costs less than going through all.
+_FEW = 16
 
 Filters = Mapping[str, Sequence[str]]
 SetOf = Callable[[str, str], int]
@@ -71,7 +75,7 @@ class Narrowing:
         base = self._without(name)
         chosen = self._chosen.get(name, ())
         counts: Counter[str] = (
-            Counter(compress(providers, as_flags(base)))
+            _counted(base, providers)
             if name == PROVIDER
             else Counter({value: (base & listings).bit_count() for value, listings in known[name].items()})
         )
@@ -89,6 +93,13 @@ class Narrowing:
             if name != facet:
                 left &= listings
         return left
+
+
+def _counted(listings: int, providers: Sequence[str]) -> Counter[str]:
+    if listings.bit_count() * _FEW < len(providers):
+        # One that came off the index between two reads of the memory has no provider there.
+        return Counter(providers[number] for number in newest_first(listings) if number < len(providers))
+    return Counter(compress(providers, as_flags(listings)))
 
 
 def _union(sets: Iterable[int]) -> int:

@@ -1,15 +1,16 @@
 """Keeps the search index: a listing enters or leaves it in the transaction that lists or delists it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange import datasets, participants
 from exchange.catalogue import queries
+from exchange.catalogue.models import ListingState
 from exchange.catalogue.queries import PublishedListing
 from exchange.catalogue.search.entry import IndexedListing, read_listing
 from exchange.catalogue.search.models import SearchEntry, SearchIndex, SearchPosting
@@ -19,16 +20,15 @@ from exchange.core.identifiers import new_id
 
 WORD = "word"
 LIVE = "live"
-#: The name of the one set of the numbers in force; everything the index says is cut to it.
+#: The name of the one set of the numbers on offer; everything the index says is cut to it.
 ALL = "all"
-#: The stamp of an index that nothing was ever written to; the migration sets it.
-EMPTY = "empty"
+#: In the notes of a session that changed the index: what it sees of it is not committed yet.
+CHANGED_HERE = "search_index_changed"
 #: Tokens asked for in one statement: SQLite takes at most 999 values in old builds.
 _TOKENS_AT_ONCE = 400
-#: Listings read at once when the index is made again; bounds the memory.
-_LISTINGS_AT_ONCE = 500
 
 Place = tuple[str, str]
+Providers = dict[str, participants.OrganisationCard]
 
 
 def follow_listing(session: Session, event: Any, *, at: datetime) -> None:
@@ -45,80 +45,61 @@ def follow_revision(session: Session, event: datasets.RevisionRevoked, *, at: da
 def refresh_listing(session: Session, listing_id: str, *, at: datetime) -> None:
     """Make the index say of one listing what is on offer now: nothing, or its listed version.
 
-    A version that the index holds already keeps its place among the newest.
+    A version that the index holds already keeps its place among the newest, also through a suspension,
+    which only hides it.
     """
-    index = _locked_index(session)
+    index = lock_index(session)
     session.flush()  # the event's listing is read as it is now
     old = session.scalar(select(SearchEntry).where(SearchEntry.listing_id == listing_id))
     offered = queries.find_on_offer(session, [listing_id], now=at)
-    if old is None and not offered:
+    if old is not None and offered and _is_version(old, offered[0]):
+        _show(session, index, old.number, is_on_offer=True)
         return
     if old is not None:
-        if offered and _is_version(old, offered[0]):
+        _show(session, index, old.number, is_on_offer=False)
+        if queries.get_listing_state(session, listing_id) == ListingState.SUSPENDED:
             return
-        _write(session, old.number // BLOCK, {(LIVE, ALL): 0}, old.number)
         session.delete(old)
         session.flush()  # the new entry has the same listing
-    index.stamp = new_id("idx")
-    for listing, indexed in _read_all(session, offered, {}):
+    for listing, indexed in read_for_index(session, offered, {}):
         index.last_number += 1
-        session.add(SearchEntry(**_row(index.last_number, listing, indexed, at)))
-        _write(session, index.last_number // BLOCK, _places_of(indexed), index.last_number)
+        session.add(SearchEntry(**entry_row(index.last_number, listing, indexed, at)))
+        _write(session, index.last_number // BLOCK, places_of(indexed), index.last_number)
+        _show(session, index, index.last_number, is_on_offer=True)
 
 
-def rebuild(session: Session, *, at: datetime) -> int:
-    """Make the whole index again from what is on offer; returns how many listings it holds.
-
-    One transaction: searches go on in the old index until it is committed, listings that are decided
-    meanwhile wait.
-    """
-    index = _locked_index(session)
-    session.execute(delete(SearchPosting))
-    session.execute(delete(SearchEntry))
-    number = 0
-    block: dict[Place, list[tuple[int, int]]] = defaultdict(list)
-    providers: dict[str, participants.OrganisationCard] = {}
-    for part in _parts(list(queries.find_offer_times(session, now=at)), _LISTINGS_AT_ONCE):
-        places = {listing_id: place for place, listing_id in enumerate(part)}
-        offered = queries.find_on_offer(session, part, now=at)
-        offered.sort(key=lambda listing, places=places: places[listing.id])  # type: ignore[misc]
-        rows = []
-        for listing, indexed in _read_all(session, offered, providers):
-            number += 1
-            if number % BLOCK == 0:
-                _store_block(session, number // BLOCK - 1, block)
-                block.clear()
-            rows.append(_row(number, listing, indexed, at))
-            for place, level in _places_of(indexed).items():
-                block[place].append((number, level))
-        session.execute(insert(SearchEntry), rows)
-    _store_block(session, number // BLOCK, block)
-    index.last_number, index.stamp = number, new_id("idx")
-    return number
-
-
-def rebuild_if_new(session: Session, *, at: datetime) -> None:
-    """Fill the index of a database whose listings are older than the index."""
-    if session.scalar(select(SearchIndex.stamp)) == EMPTY and queries.find_offer_times(session, now=at):
-        rebuild(session, at=at)
-
-
-def _locked_index(session: Session) -> SearchIndex:
+def lock_index(session: Session) -> SearchIndex:
+    """The row of the index, for a transaction that changes it."""
     # Two listings decided at once share rows of the index: the second waits for the first.
     return session.execute(
         select(SearchIndex).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
 
 
-def _is_version(entry: SearchEntry, listing: PublishedListing) -> bool:
-    return (entry.card["version"], entry.card["digest"]) == (listing.version, listing.digest)
+def show_numbers(session: Session, index: SearchIndex, shown: Mapping[int, bool]) -> None:
+    """Note which numbers are on offer, and tell every process when that changes anything."""
+    blocks: dict[int, dict[int, bool]] = defaultdict(dict)
+    for number, is_on_offer in shown.items():
+        blocks[number // BLOCK][number] = is_on_offer
+    for block, numbers in blocks.items():
+        posting = session.get(SearchPosting, (LIVE, ALL, block))
+        if posting is None:
+            posting = SearchPosting(kind=LIVE, token=ALL, block=block, places=packed(empty_block()))
+            session.add(posting)
+        data = unpacked(posting.places)
+        before = bytes(data)
+        for number, is_on_offer in numbers.items():
+            write_place(data, number, TITLE if is_on_offer else 0)
+        if data != before:
+            posting.places = packed(data)
+            index.stamp = new_id("idx")
+            session.info[CHANGED_HERE] = True
 
 
-def _read_all(
-    session: Session,
-    listings: Sequence[PublishedListing],
-    providers: dict[str, participants.OrganisationCard],
+def read_for_index(
+    session: Session, listings: Sequence[PublishedListing], providers: Providers
 ) -> Iterator[tuple[PublishedListing, IndexedListing]]:
+    """Each listing with what the index takes of it; remembers the providers in the given dictionary."""
     admissions = find_admissions(session, [listing.id for listing in listings])
     for listing in listings:
         provider_id = listing.organisation_id
@@ -128,21 +109,17 @@ def _read_all(
         yield listing, read_listing(listing, providers[provider_id], admissions[listing.id], step=step)
 
 
-def _found_step(session: Session, listing: PublishedListing) -> str | None:
-    if listing.content["coverage"]["granularity"] or listing.revision_id is None:
-        return None
-    time = datasets.get_revision_card(session, listing.revision_id).profile.get("time") or {}
-    return time.get("step")
-
-
-def _places_of(indexed: IndexedListing) -> dict[Place, int]:
-    places: dict[Place, int] = {(LIVE, ALL): TITLE}
-    places.update({(WORD, token): level for token, level in indexed.words.items()})
+def places_of(indexed: IndexedListing) -> dict[Place, int]:
+    """The words and the facets' values of a listing with the level of each."""
+    places: dict[Place, int] = {(WORD, token): level for token, level in indexed.words.items()}
     places.update({(facet, value): TITLE for facet, values in indexed.facets.items() for value in values})
     return places
 
 
-def _row(number: int, listing: PublishedListing, indexed: IndexedListing, at: datetime) -> dict[str, Any]:
+def entry_row(
+    number: int, listing: PublishedListing, indexed: IndexedListing, at: datetime
+) -> dict[str, Any]:
+    """The values of a `SearchEntry`."""
     return {
         "number": number,
         "listing_id": listing.id,
@@ -152,6 +129,21 @@ def _row(number: int, listing: PublishedListing, indexed: IndexedListing, at: da
         "listed_at": listing.listed_at or at,
         "card": indexed.card,
     }
+
+
+def _show(session: Session, index: SearchIndex, number: int, *, is_on_offer: bool) -> None:
+    show_numbers(session, index, {number: is_on_offer})
+
+
+def _is_version(entry: SearchEntry, listing: PublishedListing) -> bool:
+    return (entry.card["version"], entry.card["digest"]) == (listing.version, listing.digest)
+
+
+def _found_step(session: Session, listing: PublishedListing) -> str | None:
+    if listing.content["coverage"]["granularity"] or listing.revision_id is None:
+        return None
+    time = datasets.get_revision_card(session, listing.revision_id).profile.get("time") or {}
+    return time.get("step")
 
 
 def _write(session: Session, block: int, places: dict[Place, int], number: int) -> None:
@@ -178,22 +170,6 @@ def _postings(session: Session, kind: str, tokens: Sequence[str], block: int) ->
         )
     )
     return {row.token: row for row in rows}
-
-
-def _store_block(session: Session, block: int, places: dict[Place, list[tuple[int, int]]]) -> None:
-    rows = (
-        {"kind": kind, "token": token, "block": block, "places": _packed_places(numbers)}
-        for (kind, token), numbers in places.items()
-    )
-    for part in _parts(list(places), _LISTINGS_AT_ONCE):
-        session.execute(insert(SearchPosting), [next(rows) for _ in part])
-
-
-def _packed_places(numbers: list[tuple[int, int]]) -> bytes:
-    data = empty_block()
-    for number, level in numbers:
-        write_place(data, number, level)
-    return packed(data)
 
 
 def _parts(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:

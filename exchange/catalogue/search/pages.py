@@ -6,8 +6,8 @@ from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 from marshmallow import ValidationError
 
-from exchange.catalogue import labels, queries
-from exchange.catalogue.disclosure.view import small_picture
+from exchange.catalogue import labels
+from exchange.catalogue.disclosure.pictures import Pictured, small_pictures
 from exchange.catalogue.exports.pages import negotiated_catalogue
 from exchange.catalogue.pages import blueprint
 from exchange.catalogue.search.answer import facets_in_words
@@ -36,7 +36,11 @@ def show_catalogue() -> str | Response:
         "catalogue/catalogue.html",
         found=found,
         wish=wish,
-        facets=[_divided(facet) for facet in facets_in_words(get_session(), found.facets) if _tells(facet)],
+        facets=[
+            _divided(facet)
+            for facet in facets_in_words(get_session(), found.facets)
+            if _tells(facet, found.total)
+        ],
         facet_label=facet_label,
         sorts=_sorts(wish),
         pictures=_pictures(found),
@@ -83,9 +87,9 @@ def _asked_for() -> Wish:
     return wish
 
 
-def _tells(facet: dict[str, Any]) -> bool:
+def _tells(facet: dict[str, Any], total: int) -> bool:
     """Whether choosing in the facet would change anything, or something is chosen."""
-    return len(facet["values"]) > 1 or any(item["selected"] for item in facet["values"])
+    return any(item["selected"] or item["count"] < total for item in facet["values"])
 
 
 def _divided(facet: dict[str, Any]) -> dict[str, Any]:
@@ -100,23 +104,25 @@ def _divided(facet: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sorts(wish: Wish) -> list[tuple[str, str]]:
+def _sorts(wish: Wish) -> list[tuple[str, str, bool]]:
+    """The orders to choose from: code, words, and whether it is the present one."""
     words = {
         "relevance": gettext("Best match"),
         "newest": gettext("Newest"),
         "price": gettext("Cheapest"),
     }
-    comparable = len(wish.filters["price_model"]) == 1
-    return [(sort, words[sort]) for sort in SORTS if sort != "price" or comparable]
+    # Without words nothing matches better than anything else: the best is the newest.
+    offered = [sort for sort in SORTS if sort != "relevance" or wish.text]
+    if len(wish.filters["price_model"]) != 1:
+        offered.remove("price")
+    present = wish.sort if wish.sort in offered else offered[0]
+    return [(sort, words[sort], sort == present) for sort in offered]
 
 
 def _pictures(found: Found) -> dict[str, Markup | None]:
-    """The small picture of every listing found, by its id; never kept, since a provider may withhold a sample."""
-    ids = [item.id for item in found.items]
-    return {
-        listing.id: small_picture(get_session(), listing, now=now())
-        for listing in queries.find_on_offer(get_session(), ids, now=now())
-    }
+    """The small picture of every listing found, by its id."""
+    cards = [(item.id, item.card["digest"], item.card["revision_id"]) for item in found.items]
+    return small_pictures(get_session(), [Pictured(*card) for card in cards if card[2]], now=now())
 
 
 def _address(

@@ -1,7 +1,7 @@
 """Sets of listings as integers: bit n is the listing with number n. Pure, and fast where sets are large."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 #: Listings in one row of the index; one byte for each, compressed.
 BLOCK = 16_384
@@ -42,8 +42,12 @@ def read_level(data: bytes, block: int, level: int) -> int:
 
 def read_levels(data: bytes, block: int) -> tuple[int, ...]:
     """The sets of all levels, the widest first: anywhere, summary or better, keywords or better, title."""
-    places = zlib.decompress(data)
-    return tuple(int(places.translate(_FALSE_OR_TRUE[level]), 2) << (block * BLOCK) for level in LEVELS)
+    places, sets = zlib.decompress(data), [0]
+    for level in LEVELS:
+        # Most tokens stand in one or two parts: the set is the wider one's when nothing lies between.
+        is_same = level > COLUMNS and level - 1 not in places
+        sets.append(sets[-1] if is_same else int(places.translate(_FALSE_OR_TRUE[level]), 2))
+    return tuple(listings << (block * BLOCK) for listings in sets[1:])
 
 
 def newest_first(listings: int) -> Iterator[int]:
@@ -53,6 +57,17 @@ def newest_first(listings: int) -> Iterator[int]:
     while at >= 0:
         yield top - at
         at = digits.find("1", at + 1)
+
+
+def set_of(numbers: Collection[int]) -> int:
+    """The set with these numbers."""
+    if not numbers:
+        return 0
+    top = max(numbers)
+    digits = bytearray(b"0" * (top + 1))
+    for number in numbers:
+        digits[top - number] = ord("1")
+    return int(digits, 2)
 
 
 def as_flags(listings: int) -> bytes:

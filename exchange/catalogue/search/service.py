@@ -1,8 +1,9 @@
 """Finding listings: what may be seen, what has the words, what the filters leave, in which order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from heapq import nsmallest
 from itertools import islice
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from exchange import participants
 from exchange.catalogue.models import Listing
-from exchange.catalogue.queries import is_on_offer, listed_versions
-from exchange.catalogue.search.facets import PROVIDER, Facet, Narrowing
+from exchange.catalogue.queries import is_on_offer_on, listed_versions
+from exchange.catalogue.search.facets import AUDIENCE, PROVIDER, Facet, Narrowing
 from exchange.catalogue.search.memory import Levels, Memory, remember
 from exchange.catalogue.search.models import SearchEntry
 from exchange.catalogue.search.places import Scores, newest_first
@@ -53,6 +55,8 @@ class Wish:
     half_suffices: bool = False
     #: Words that lift a listing which has them, and that no listing needs.
     lifting: str = ""
+    #: Whether to count what every facet's values would leave; for those who show none.
+    with_facets: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,24 +87,66 @@ def search_listings(session: Session, *, actor: Actor, wish: Wish, now: datetime
     Raises:
         Invalid: the page is too deep, or prices are compared across price models.
     """
-    _require_answerable(wish)
-    memory, terms = remember(session), terms_of(wish.text)
+    return search_for_each(session, actor=actor, wishes=[wish], now=now)[0]
+
+
+def search_for_each(
+    session: Session, *, actor: Actor, wishes: Sequence[Wish], now: datetime
+) -> list[Found]:
+    """Several searches of one actor that ask the database as often as one.
+
+    Raises:
+        Invalid: a page is too deep, or prices are compared across price models.
+    """
+    for wish in wishes:
+        _require_answerable(wish)
+    memory = remember(session)
     visible = _visible(session, memory, actor, memory.on_offer(day_of(now)))
+    terms = [(terms_of(wish.text), terms_of(wish.lifting)) for wish in wishes]
+    known = _known_words(session, memory, (term for pair in terms for part in pair for term in part))
+    matched = [
+        _match(session, memory, wish, *pair, known=known, visible=visible)
+        for wish, pair in zip(wishes, terms, strict=True)
+    ]
+    numbers = [number for match in matched for number in match.numbers]
+    cards = _cards(session, numbers, actor=actor, now=now)
+    return [
+        Found([cards[number] for number in match.numbers if number in cards], *match.rest)
+        for match in matched
+    ]
+
+
+@dataclass(frozen=True)
+class _Match:
+    """What a wish found, before any card is read."""
+
+    numbers: list[int]
+    #: The members of `Found` after its items.
+    rest: tuple[int, bool, list[Facet], tuple[Term, ...]]
+
+
+def _match(
+    session: Session,
+    memory: Memory,
+    wish: Wish,
+    terms: tuple[Term, ...],
+    lifting: tuple[Term, ...],
+    *,
+    known: dict[str, Levels],
+    visible: int,
+) -> _Match:
     scores = Scores()
-    for levels in _levels_of_terms(session, memory, terms_of(wish.lifting)):
-        _add(scores, levels, visible)
-    found, relaxed = _matching(_levels_of_terms(session, memory, terms), scores, visible, wish)
+    for term in lifting:
+        _add(scores, _levels_of_term(term, known), visible)
+    levels = [_levels_of_term(term, known) for term in terms]
+    found, relaxed = _matching(levels, scores, visible, wish)
     narrowing = Narrowing(found, wish.filters, lambda *value: memory.with_value(session, *value))
     result = narrowing.result()
-    order = _ordered(result, wish, scores, memory)
     first = (wish.page - 1) * wish.size
-    return Found(
-        items=_cards(session, list(islice(order, first, first + wish.size)), actor=actor, now=now),
-        total=result.bit_count(),
-        relaxed=relaxed,
-        facets=narrowing.facets(memory.facets, memory.providers),
-        terms=terms,
-    )
+    places = islice(_ordered(result, wish, scores, memory), first, first + wish.size)
+    facets = narrowing.facets(memory.facets, memory.providers) if wish.with_facets else []
+    numbers = [place + memory.first_number for place in places]
+    return _Match(numbers, (result.bit_count(), relaxed, facets, terms))
 
 
 def _require_answerable(wish: Wish) -> None:
@@ -123,9 +169,9 @@ def _visible(session: Session, memory: Memory, actor: Actor, on_offer: int) -> i
     if actor.oversees:
         return on_offer
     own = actor.organisation_id
-    visible = memory.with_value(session, "audience", "public")
+    visible = memory.with_value(session, AUDIENCE, "public")
     if actor.is_verified:
-        visible |= memory.with_value(session, "audience", "certified")
+        visible |= memory.with_value(session, AUDIENCE, "certified")
     visible |= memory.with_value(session, "allow", own)
     visible &= ~memory.with_value(session, "deny", own)
     return (visible | memory.with_value(session, PROVIDER, own)) & on_offer
@@ -145,10 +191,10 @@ def _matching(terms: list[Levels], scores: Scores, visible: int, wish: Wish) -> 
     return counts.at_least(1, visible), True
 
 
-def _levels_of_terms(session: Session, memory: Memory, terms: tuple[Term, ...]) -> list[Levels]:
-    words = {token for term in terms for tokens in term.alternatives for token in tokens}
-    known = memory.levels_of(session, words)
-    return [_levels_of_term(term, known) for term in terms]
+def _known_words(session: Session, memory: Memory, terms: Iterable[Term]) -> dict[str, Levels]:
+    return memory.levels_of(
+        session, {token for term in terms for tokens in term.alternatives for token in tokens}
+    )
 
 
 def _levels_of_term(term: Term, known: dict[str, Levels]) -> Levels:
@@ -188,7 +234,7 @@ def _cheapest_first(result: int, wish: Wish, memory: Memory) -> list[int]:
     )
 
 
-def _cards(session: Session, numbers: list[int], *, actor: Actor, now: datetime) -> list[FoundListing]:
+def _cards(session: Session, numbers: list[int], *, actor: Actor, now: datetime) -> dict[int, FoundListing]:
     """What is shown of the numbers; the listings' own rows have the last word on who sees what."""
     cards = {
         number: FoundListing(*values)
@@ -196,12 +242,27 @@ def _cards(session: Session, numbers: list[int], *, actor: Actor, now: datetime)
     }
     # Asked apart: as one join it took SQLite three times as long.
     ids = [card.id for card in cards.values()]
-    admitted = set(
-        session.scalars(
-            listed_versions()
-            .where(Listing.id.in_(ids), is_on_offer(now), may_see(actor))
-            .with_only_columns(Listing.id)
-        )
-    )
+    admitted = set(session.connection().execute(_admitted(actor, day_of(now)), {"ids": ids}).scalars())
     # One that was stopped since the memory was read is not there any more.
-    return [cards[number] for number in numbers if number in cards and cards[number].id in admitted]
+    shown = {number: card for number, card in cards.items() if card.id in admitted}
+    _name_providers(session, list(shown.values()))
+    return shown
+
+
+# Building this statement took a fifth of a search; few people search at once.
+@lru_cache(maxsize=256)
+def _admitted(actor: Actor, day: str) -> Any:
+    """Which of some listings are on offer on the day and may be seen by the actor."""
+    wanted = Listing.id.in_(bindparam("ids", expanding=True))
+    return (
+        listed_versions().where(wanted, is_on_offer_on(day), may_see(actor)).with_only_columns(Listing.id)
+    )
+
+
+def _name_providers(session: Session, listings: list[FoundListing]) -> None:
+    """Providers by the names they have now, whenever the listing was indexed."""
+    ids = {listing.organisation_id for listing in listings}
+    names = {card.id: card for card in participants.find_organisation_cards(session, ids)}
+    for listing in listings:
+        provider = names[listing.organisation_id]
+        listing.card.update(provider_zh=provider.name_zh, provider_en=provider.name_en)

@@ -5,18 +5,20 @@ alone, never on the machine.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from exchange.datasets.engine import PARQUET, Scratch, exact_path, exact_paths, identifier
+from exchange.datasets.engine import PARQUET, Scratch, exact_path, exact_paths, identifier, workers
 from exchange.datasets.errors import UnreadableSource
 from exchange.datasets.ingest.kinds import Column
-from exchange.datasets.ingest.parts import Part, Segment
+from exchange.datasets.ingest.parts import Part, Scan, Segment
 from exchange.datasets.ingest.progress import Advance, Progress
 from exchange.datasets.ingest.segments import Piece, each_segment
 from exchange.datasets.ingest.sources import Loaded, scanning
+from exchange.datasets.schema import Field
 
 #: Large enough for readers far away, small enough to be fetched for a few rows.
 TARGET_FILE_BYTES = 64 << 20
@@ -48,22 +50,17 @@ def write_typed(
     """
     folder = work.folder / "typed"
     folder.mkdir(exist_ok=True)
-    selected = ", ".join(
-        f"{column.checked} AS {identifier(column.name)}" for column in columns if not column.dropped
-    )
+    kept = [column for column in columns if not column.dropped]
     group = group_rows(sum(part.rows_about() for part in loaded.parts), len(columns))
 
     def write(piece: Piece) -> TypedFile:
         path = folder / f"{piece.number:05d}.parquet"
         (rows,) = piece.cursor.execute(
-            f"COPY (SELECT {selected} FROM {piece.scan.clause}) TO ? {_format(group)}",  # noqa: S608
-            [*piece.scan.parameters, str(path)],
+            f"COPY ({_typed(kept, piece.scan)}) TO ? {_format(group)}", [*piece.scan.parameters, str(path)]
         ).fetchone() or (0,)
         return TypedFile(path, rows)
 
-    segments = [
-        segment for part in loaded.parts for segment in _fitting_segments(work, part, selected, group)
-    ]
+    segments = [segment for part in loaded.parts for segment in _fitting_segments(work, part, kept, group)]
     written = each_segment(work, segments, write, stage="load", progress=progress)
     filled = [file for file in written if file.rows]
     if not filled:
@@ -79,14 +76,33 @@ def group_rows(rows: int, columns: int) -> int:
     return wanted - wanted % _VECTOR
 
 
-def are_sorted(work: Scratch, files: Sequence[TypedFile], keys: Sequence[str]) -> bool:
-    """Whether the rows already stand in the order of the keys."""
-    key = f"row({', '.join(map(identifier, keys))})" if len(keys) > 1 else identifier(keys[0])
-    found = work.connection.execute(
-        f"SELECT 1 FROM (SELECT {key} < lag({key}) OVER () AS falls FROM {PARQUET}) WHERE falls LIMIT 1",  # noqa: S608
-        [exact_paths([file.path for file in files])],
-    ).fetchone()
+def are_sorted(work: Scratch, files: Sequence[TypedFile], keys: Sequence[Field]) -> bool:
+    """Whether the rows already stand in the order of the keys; an empty cell comes last."""
+    key = ", ".join(identifier(field.name) for field in keys)
+    if len(keys) > 1 or keys[0].nullable:
+        # Of rows the engine knows an order also where cells are empty.
+        key = f"row({key})"
+    with ThreadPoolExecutor(workers()) as pool:
+        within = pool.map(lambda file: _rises_within(work, file, key), files)
+        return all(within) and all(_rises_between(work, *pair, key) for pair in pairwise(files))
+
+
+def _rises_within(work: Scratch, file: TypedFile, key: str) -> bool:
+    with work.connection.cursor() as cursor:
+        found = cursor.execute(
+            f"SELECT 1 FROM (SELECT {key} < lag({key}) OVER () AS falls FROM {PARQUET}) WHERE falls LIMIT 1",  # noqa: S608
+            [exact_path(file.path)],
+        ).fetchone()
     return found is None
+
+
+def _rises_between(work: Scratch, before: TypedFile, after: TypedFile, key: str) -> bool:
+    row = f"(SELECT {key} FROM {PARQUET} WHERE file_row_number = ?)"  # noqa: S608
+    (falls,) = work.connection.execute(
+        f"SELECT {row} < {row}",
+        [exact_path(after.path), 0, exact_path(before.path), before.rows - 1],
+    ).fetchone() or (False,)
+    return not falls
 
 
 def sort_files(
@@ -155,7 +171,7 @@ def _ranges(files: Sequence[TypedFile]) -> Iterator[tuple[TypedFile, tuple[int, 
         start += file.rows
 
 
-def _fitting_segments(work: Scratch, part: Part, selected: str, group: int) -> list[Segment]:
+def _fitting_segments(work: Scratch, part: Part, columns: Sequence[Column], group: int) -> list[Segment]:
     """Cut a part so that its segments become files of a fitting size.
 
     How well the part compresses is measured on its beginning; should the rest be different, the files are
@@ -166,8 +182,7 @@ def _fitting_segments(work: Scratch, part: Part, selected: str, group: int) -> l
     beginning = part.beginning()
     with _probe(work) as path, scanning(part), part.opened(beginning, work.folder / "beginning") as scan:
         work.connection.execute(
-            f"COPY (SELECT {selected} FROM {scan.clause}) TO ? {_format(group)}",  # noqa: S608
-            [*scan.parameters, str(path)],
+            f"COPY ({_typed(columns, scan)}) TO ? {_format(group)}", [*scan.parameters, str(path)]
         )
         size = path.stat().st_size
     return part.segments(fitting_count(size * part.size_bytes // max(1, beginning.size_bytes)))
@@ -182,5 +197,11 @@ def _probe(work: Scratch) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
+def _typed(columns: Sequence[Column], scan: Scan) -> str:
+    selected = ", ".join(f"{column.checked} AS {identifier(column.name)}" for column in columns)
+    prepared = "".join(f", {column.prepared}" for column in columns if column.prepared)
+    return f"SELECT {selected} FROM (SELECT *{prepared} FROM {scan.clause})"  # noqa: S608
+
+
 def _format(group: int) -> str:
-    return f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+    return f"(FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, ROW_GROUP_SIZE {group})"

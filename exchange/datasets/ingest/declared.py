@@ -62,7 +62,7 @@ def _declared(loaded: Loaded, index: int, rule: ColumnRule) -> Column:
     if rule.drop:
         column = Column(rule.name, "text", f"c{index}", dropped=True)
     elif loaded.engine_types is None:
-        column = _text_declared(index, rule)
+        column = _text_declared(index, rule, marks=loaded.has_number_marks)
     else:
         column = _engine_declared(loaded, index, rule, loaded.engine_types[index])
     return replace(
@@ -73,17 +73,17 @@ def _declared(loaded: Loaded, index: int, rule: ColumnRule) -> Column:
     )
 
 
-def _text_declared(index: int, rule: ColumnRule) -> Column:
+def _text_declared(index: int, rule: ColumnRule, *, marks: bool) -> Column:
     raw = f"c{index}"
     if rule.type == "text":
         column = text_column(index, rule.called)
     elif rule.zone == OFFSET:
-        column = parsed_column(index, rule.called, TIMESTAMP_WITH_OFFSET)
+        column = parsed_column(index, rule.called, TIMESTAMP_WITH_OFFSET, marks=marks)
     else:
         kind = _KIND_OF_TYPE[rule.type]
         if rule.decimal != "." or rule.thousands is not None:
             kind = _formatted(kind, rule.decimal, rule.thousands or "")
-        column = parsed_column(index, rule.called, kind)
+        column = parsed_column(index, rule.called, kind, marks=marks)
     if rule.null_words:
         column = _without(column, f"trim({raw})", rule.null_words)
     return _in_zone(column, rule.zone)
@@ -119,6 +119,7 @@ def _in_zone(column: Column, zone: str | None) -> Column:
         rule=f"{column.rule} that the clocks in {zone} show once; a time with its offset is always clear",
         zone="UTC",
         plain="",
+        prepared="",
     )
 
 
@@ -145,7 +146,7 @@ def _formatted(kind: Kind, decimal: str, thousands: str) -> Kind:
 def _engine_declared(loaded: Loaded, index: int, rule: ColumnRule, engine_type: str) -> Column:
     column = read_engine_column(index, rule.name, engine_type, file=loaded.name)
     if column.type == "text" and rule.type != "text":
-        return _text_declared(index, rule)
+        return _text_declared(index, rule, marks=True)
     column = _engine_typed(loaded, index, rule, column)
     if rule.null_words:
         column = _without(column, f"trim(CAST(c{index} AS VARCHAR))", rule.null_words)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import orjson
 
 from exchange.datasets.errors import UnreadableSource
+from exchange.datasets.ingest.kinds import NUMBER_MARKS
 from exchange.datasets.ingest.progress import Advance, Progress, quiet
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -28,6 +29,8 @@ class Delimited:
     name: str
     delimiter: str
     has_quotes: bool = True
+    #: Whether `NUMBER_MARKS` may occur after the first line.
+    has_number_marks: bool = True
     #: Whether the engine reads it right: line breaks of one kind, and every quote closed.
     is_regular: bool = False
 
@@ -134,12 +137,15 @@ def open_delimited(
 
 def _delimited(path: Path, name: str, delimiter: str | None, survey: "_Survey") -> Delimited:
     found = delimiter or _delimiter(Delimited(path, name, ",", survey.quotes > 0))
-    return Delimited(path, name, found, survey.quotes > 0, is_regular=_is_regular(path, survey))
+    return Delimited(
+        path, name, found, survey.quotes > 0, survey.has_number_marks, is_regular=_is_regular(path, survey)
+    )
 
 
 class _Survey(NamedTuple):
     quotes: int
     has_returns: bool
+    has_number_marks: bool
 
 
 def _marked_encoding(source: Path) -> str | None:
@@ -154,7 +160,7 @@ def _marked_encoding(source: Path) -> str | None:
 def _survey(path: Path, name: str, progress: Progress) -> _Survey | None:
     """Read the whole file once; None when it is not UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    quotes, has_returns = 0, False
+    quotes, has_returns, marks = 0, False, False
     total, done = path.stat().st_size, 0
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK_BYTES):
@@ -167,11 +173,15 @@ def _survey(path: Path, name: str, progress: Progress) -> _Survey | None:
                     decoder.decode(chunk)
             except UnicodeDecodeError:
                 return None
-            quotes += chunk.count(b'"')
+            # Finding nothing is much cheaper than counting nothing.
+            quotes += chunk.count(b'"') if b'"' in chunk else 0
             has_returns = has_returns or b"\r" in chunk
+            # The first line names the columns; one without an end is taken for data.
+            cells = chunk if done else chunk[chunk.find(b"\n") + 1 :]
+            marks = marks or any(mark in cells for mark in NUMBER_MARKS)
             done += len(chunk)
             progress(Advance("check", done, total))
-    return None if decoder.getstate()[0] else _Survey(quotes, has_returns)
+    return None if decoder.getstate()[0] else _Survey(quotes, has_returns, marks)
 
 
 def _is_regular(path: Path, survey: _Survey) -> bool:

@@ -128,6 +128,8 @@ def _tests(index: int, null_words: Sequence[str]) -> list[str]:
 
 def _columns(loaded: Loaded, kinds: dict[int, Kind]) -> list[Column]:
     return [
-        parsed_column(index, name, kinds[index]) if index in kinds else text_column(index, name)
+        parsed_column(index, name, kinds[index], marks=loaded.has_number_marks)
+        if index in kinds
+        else text_column(index, name)
         for index, name in enumerate(loaded.names)
     ]

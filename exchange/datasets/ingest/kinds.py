@@ -7,9 +7,13 @@ from exchange.datasets.schema import FieldType
 #: What the engine says when it meets a cell that breaks the type of its column.
 FAULT = "wdx: a cell breaks the type of its column"
 
+#: Bytes that make the engine read a number where the pattern sees none, or sees an exponent.
+NUMBER_MARKS = b"_eE"
+
 _DATE = r"[1-9]\d{3}[-/]\d{1,2}[-/]\d{1,2}"
 _CLOCK = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
-_SHORT = "length({0}) < 16"
+_WRITTEN_BACK = "CAST({parsed} AS VARCHAR) = {0}"
+_YEAR_FIRST = "{0} >= '1' AND {0} < ':'"
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class Kind:
 
     `pattern`, `parse` and `test` have `{0}` where the trimmed cell or the raw column stands. `plain` is
     a cheap condition on the raw cell that only cells of this kind meet, and most of them do: it spares
-    them the pattern.
+    them the pattern. It may ask for the `{parsed}` cell. `unmarked` is what it asks besides where a text may
+    hold `NUMBER_MARKS`.
     """
 
     type: FieldType
@@ -29,6 +34,7 @@ class Kind:
     zone: str | None = None
     plain: str = ""
     plain_parse: str = ""
+    unmarked: str = ""
 
     def sound(self, cell: str) -> str:
         """Return the condition under which a cell is of this kind."""
@@ -40,9 +46,10 @@ class Kind:
             f" THEN {parsed} IS NOT NULL AND {test} ELSE false END"
         )
 
-    def plainly(self, cell: str) -> str:
+    def plainly(self, cell: str, parsed: str, *, marks: bool) -> str:
         """Return the cheap condition; empty when there is none."""
-        return self.plain.format(cell, parsed=self.parse.format(cell))
+        asked = self.plain + self.unmarked if self.plain and marks else self.plain
+        return asked.format(cell, parsed=parsed)
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,9 @@ class Column:
     """How one raw column is read.
 
     `value` gives the typed cell, `filled` says whether there is one, `sound` whether it is allowed. Where
-    `plain` holds, `plain_value` is the typed cell and nothing else need be asked. `nullable` is None when
-    the cells decide; a column that is not nullable allows no empty cell.
+    `plain` holds, `plain_value` is the typed cell and nothing else need be asked; both may use what
+    `prepared` gives a name to, so that it is worked out once. `nullable` is None when the cells decide; a
+    column that is not nullable allows no empty cell.
     """
 
     name: str
@@ -63,6 +71,7 @@ class Column:
     zone: str | None = None
     plain: str = ""
     plain_value: str = ""
+    prepared: str = ""
     nullable: bool | None = None
     #: None when the name may tell it.
     unit: str | None = None
@@ -96,7 +105,7 @@ INTEGER = Kind(
     r"[+-]?(0|[1-9]\d{0,18})",
     "TRY_CAST({0} AS BIGINT)",
     "a whole number without leading zeros, in 64 bits",
-    plain="CAST({parsed} AS VARCHAR) = {0}",
+    plain=_WRITTEN_BACK,
 )
 NUMBER = Kind(
     "number",
@@ -108,10 +117,10 @@ NUMBER = Kind(
     # Comparisons of the first bytes are much cheaper than a pattern. What the engine would read beyond
     # the pattern is excluded: underscores, exponents, leading zeros, words.
     plain=(
-        f"{_SHORT} AND ({{0}} >= '1' AND {{0}} < ':' OR {{0}} >= '0.' AND {{0}} < '0/'"
+        "strlen({0}) < 16 AND ({0} >= '1' AND {0} < ':' OR {0} >= '0.' AND {0} < '0/'"
         " OR {0} >= '-1' AND {0} < '-:' OR {0} >= '-0.' AND {0} < '-0/')"
-        " AND NOT contains({0}, '_') AND NOT contains({0}, 'e') AND NOT contains({0}, 'E')"
     ),
+    unmarked="".join(f" AND NOT contains({{0}}, '{mark}')" for mark in NUMBER_MARKS.decode()),
     # What looks so far like a number and is none stops the engine, as FAULT does.
     plain_parse="CAST({0} AS DOUBLE)",
 )
@@ -126,7 +135,7 @@ DATE = Kind(
     _DATE,
     "TRY_CAST({0} AS DATE)",
     "a date such as 2026-06-30",
-    plain="length({0}) = 10 AND {0} >= '1' AND {0} < ':' AND CAST({parsed} AS VARCHAR) = {0}",
+    plain=f"strlen({{0}}) = 10 AND {_YEAR_FIRST} AND {_WRITTEN_BACK}",
 )
 TIMESTAMP = Kind(
     "timestamp",
@@ -135,7 +144,9 @@ TIMESTAMP = Kind(
     "a time such as 2026-06-30 23:45:00",
     # What is written back as it was read cannot have been an offset, nor half understood.
     plain=(
-        "length({0}) = 19 AND {0} >= '1' AND {0} < ':' AND CAST({parsed} AS VARCHAR) = replace({0}, 'T', ' ')"
+        f"strlen({{0}}) IN (16, 19) AND {_YEAR_FIRST} AND ({_WRITTEN_BACK}"
+        " OR CAST({parsed} AS VARCHAR) = replace({0}, 'T', ' ')"
+        " OR CAST({parsed} AS VARCHAR) = replace({0}, 'T', ' ') || ':00')"
     ),
 )
 TIMESTAMP_WITH_OFFSET = Kind(
@@ -150,9 +161,10 @@ BOOLEAN = Kind("boolean", "(?i)true|false", "TRY_CAST({0} AS BOOLEAN)", "true or
 KINDS = (BOOLEAN, INTEGER, NUMBER, MONTH, DATE, TIMESTAMP, TIMESTAMP_WITH_OFFSET)
 
 
-def parsed_column(index: int, name: str, kind: Kind) -> Column:
-    """Read raw text as one kind."""
-    raw, cell = f"c{index}", f"trim(c{index})"
+def parsed_column(index: int, name: str, kind: Kind, *, marks: bool) -> Column:
+    """Read raw text as one kind; `marks` says whether `NUMBER_MARKS` may occur in it."""
+    raw, cell, parsed = f"c{index}", f"trim(c{index})", f"p{index}"
+    asks = "{parsed}" in kind.plain
     return Column(
         name,
         kind.type,
@@ -161,8 +173,9 @@ def parsed_column(index: int, name: str, kind: Kind) -> Column:
         sound=kind.sound(cell),
         rule=kind.rule,
         zone=kind.zone,
-        plain=kind.plainly(raw),
-        plain_value=(kind.plain_parse or kind.parse).format(raw),
+        plain=kind.plainly(raw, parsed, marks=marks),
+        plain_value=parsed if asks else kind.plain_parse.format(raw),
+        prepared=f"{kind.parse.format(raw)} AS {parsed}" if asks else "",
     )
 
 

@@ -55,6 +55,11 @@ class Part(Protocol):
     def positions(self) -> tuple[int, ...]: ...
     @property
     def size_bytes(self) -> int: ...
+    @property
+    def has_number_marks(self) -> bool:
+        """Whether `NUMBER_MARKS` may occur in a cell."""
+        ...
+
     def rows_about(self) -> int:
         """Return about how many records there are."""
         ...
@@ -99,6 +104,7 @@ class TextPart:
     places: Callable[[Sequence[int]], list[str]]
     delimiter: str | None = None
     has_quotes: bool = False
+    has_number_marks: bool = True
     #: Writes the part anew in the second form, for what the engine does not read.
     slow: "Callable[[], TextPart] | None" = None
     engine_types: None = field(default=None, init=False)
@@ -173,6 +179,7 @@ class ParquetPart:
     rows: int
     #: The names of the columns as they stand in the file.
     written_names: tuple[str, ...]
+    has_number_marks: bool = field(default=True, init=False)
 
     @property
     def size_bytes(self) -> int:

@@ -10,7 +10,6 @@ from typing import Any
 from exchange.datasets.engine import (
     PARQUET,
     Scratch,
-    counting,
     delivered_sql,
     exact_path,
     identifier,
@@ -151,7 +150,7 @@ def _in_order(
     work: Scratch, files: list[TypedFile], schema: Schema, plan: Plan, progress: Progress
 ) -> list[TypedFile]:
     keys = plan.sort_by or (() if schema.time_field is None else (schema.time_field,))
-    if not keys or are_sorted(work, files, keys):
+    if not keys or are_sorted(work, files, [schema.field(key) for key in keys]):
         return files
     return sort_files(work, files, keys, len(schema.fields), progress)
 
@@ -167,8 +166,7 @@ def _profile(
 ) -> dict[str, Any]:
     size, rows = sum(file.size_bytes for file in files), sum(file.rows for file in files)
     progress(Advance("profile", 0, size, rows))
-    with counting(work) as connection:
-        profile = describe_quality(connection, paths, schema, declaration=declaration, as_of=as_of)
+    profile = describe_quality(work, paths, schema, declaration=declaration, as_of=as_of)
     progress(Advance("profile", size, size, rows))
     return profile
 

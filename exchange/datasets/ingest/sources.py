@@ -49,6 +49,11 @@ class Loaded:
         return self.parts[0].engine_types
 
     @property
+    def has_number_marks(self) -> bool:
+        """Whether `NUMBER_MARKS` may occur in a cell of any part."""
+        return any(part.has_number_marks for part in self.parts)
+
+    @property
     def size_bytes(self) -> int:
         """The bytes of all parts."""
         return sum(part.size_bytes for part in self.parts)
@@ -181,7 +186,14 @@ def _text_part(file: _File, text: Delimited, places: Callable[..., list[str]]) -
     odd_header = any("\n" in cell for cell in header)
     if not text.is_regular or odd_header or (len(names) == 1 and text.ends_blank()):
         return slow()
-    return replace(lines, path=text.path, delimiter=text.delimiter, has_quotes=text.has_quotes, slow=slow)
+    return replace(
+        lines,
+        path=text.path,
+        delimiter=text.delimiter,
+        has_quotes=text.has_quotes,
+        has_number_marks=text.has_number_marks,
+        slow=slow,
+    )
 
 
 def _load_json_lines(file: _File) -> Part:

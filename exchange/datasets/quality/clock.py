@@ -42,14 +42,15 @@ def describe_clock(
         return None
     if abs(segments[-1].step) >= DAY_US or segments[-1].step < 0:
         return None
-    first, last = _range(times)
     if declaration.zone is not None:
-        changes = clock_changes(declaration.zone, first, last)
+        changes = clock_changes(declaration.zone, times.first, times.last)
         return _against_zone(times, declaration.zone, changes, segments[-1].step) if changes else None
     if not described["gaps"] and not described["duplicate_rows"]:
         return None
     holes, doubles = _holes(times), _doubles(times)
-    found = [_suspect(zone, clock_changes(zone, first, last), holes, doubles) for zone in _CANDIDATES]
+    found = [
+        _suspect(zone, clock_changes(zone, times.first, times.last), holes, doubles) for zone in _CANDIDATES
+    ]
     suspects = [item for item in found if item is not None]
     return max(suspects, key=lambda item: item["hits"], default=None)
 
@@ -120,14 +121,6 @@ def _suspect(
             for at, skip in listed
         ],
     }
-
-
-def _range(times: Times) -> tuple[datetime, datetime]:
-    column = identifier(times.field.name)
-    found: tuple[datetime, datetime] | None = times.connection.execute(
-        f"SELECT min({column}), max({column}) FROM {ROWS}",  # noqa: S608
-    ).fetchone()
-    return found if found is not None else (_EPOCH, _EPOCH)
 
 
 def _rows_within(times: Times, change: ClockChange) -> tuple[int, int]:

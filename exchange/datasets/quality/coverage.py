@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from exchange.datasets.engine import identifier
@@ -15,6 +15,7 @@ from exchange.datasets.quality.steps import DAY_US, Times
 #: More periods than a strip has room for are drawn as the next longer ones.
 MOST_PERIODS = 80
 _EPOCH = date(1970, 1, 1)
+_EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def describe_coverage(
@@ -24,7 +25,8 @@ def describe_coverage(
 
     `expected` is None where the calendar is irregular or several rows share a time.
     """
-    first_us, last_us, first, last = _range(times)
+    first_us, last_us = _instant_us(times.first), _instant_us(times.last)
+    first, last = _day(first_us), _day(last_us)
     unit = next(
         (name for name, days in _UNITS.items() if (last - first).days <= days * MOST_PERIODS), "century"
     )
@@ -47,15 +49,6 @@ def describe_coverage(
 _DEPARTURES = ("missing", "off_step", "duplicate_rows", "missing_business_days", "beyond_calendar", "clock")
 #: The shortest period first, each with its usual days.
 _UNITS = {"day": 1, "month": 30, "year": 365, "decade": 3652}
-
-
-def _range(times: Times) -> tuple[int, int, date, date]:
-    column = identifier(times.field.name)
-    low, high = f"min({column})", f"max({column})"
-    found: tuple[int, int, date, date] | None = times.connection.execute(
-        f"SELECT epoch_us({low}), epoch_us({high}), CAST({low} AS DATE), CAST({high} AS DATE) FROM {ROWS}",  # noqa: S608
-    ).fetchone()
-    return found if found is not None else (0, 0, _EPOCH, _EPOCH)
 
 
 def _counts(times: Times, unit: str) -> dict[date, int]:
@@ -86,8 +79,8 @@ def _wanted(
     if described["calendar"].endswith("business-days"):
         return lambda low, high: sum(1 for _ in working_days(_day(low), _day(high), declaration))
     if any(segment.step < 0 for segment in segments):
-        return _wanted_months(segments, _range(times)[2]) if len(segments) == 1 else None
-    starts = [_range(times)[0], *(segment.until_us or 0 for segment in segments[:-1])]
+        return _wanted_months(segments, times.first.date()) if len(segments) == 1 else None
+    starts = [_instant_us(times.first), *(segment.until_us or 0 for segment in segments[:-1])]
     return lambda low, high: sum(
         _grid(segment, start, low, high) for segment, start in zip(segments, starts, strict=True)
     )
@@ -121,6 +114,10 @@ def _wanted_months(segments: Sequence[Segment], first: date) -> Callable[[int, i
 
 def _day(at_us: int) -> date:
     return _EPOCH + timedelta(days=at_us // DAY_US)
+
+
+def _instant_us(at: datetime) -> int:
+    return (at.replace(tzinfo=UTC) - _EPOCH_START) // timedelta(microseconds=1)
 
 
 def _us(day: date) -> int:

@@ -11,7 +11,12 @@ _LISTED = 5
 Finding = dict[str, Any]
 
 
-def find(schema: Schema, profile: dict[str, Any], unit_jumps: Sequence[dict[str, Any]]) -> list[Finding]:
+def find(
+    schema: Schema,
+    profile: dict[str, Any],
+    unit_jumps: Sequence[dict[str, Any]],
+    single_precision: Sequence[dict[str, Any]],
+) -> list[Finding]:
     """Name what stands out: `weight` is "note" for what may be as it must, "warning" for what is likely wrong.
 
     Every finding has `code`, `weight`, `column` (None for the whole), `count` and `evidence`, a list of
@@ -23,6 +28,10 @@ def find(schema: Schema, profile: dict[str, Any], unit_jumps: Sequence[dict[str,
     for jump in unit_jumps:
         evidence = [{"at": jump["at"], "value": f"{jump['before']} → {jump['after']}"}]
         findings.append(_finding("unit-jump", "warning", 1, jump["column"], evidence, power=jump["power"]))
+    for single in single_precision:
+        findings.append(
+            _finding("single-precision", "note", single["count"], single["column"], single["first"])
+        )
     for rule in profile["rules"]:
         if rule["fault"] is not None:
             findings.append(_finding("rule-not-applicable", "warning", 1, None, [], rule=rule["number"]))

@@ -4,7 +4,7 @@ from typing import Any
 
 from exchange.datasets.engine import identifier
 from exchange.datasets.quality.numbers import COLUMNS_AT_ONCE, Table
-from exchange.datasets.quality.source import ROWS
+from exchange.datasets.quality.source import PLACE, ROWS
 
 _LISTED = 5
 
@@ -30,7 +30,7 @@ def _ends(table: Table, columns: list[dict[str, Any]]) -> list[tuple[int | None,
     ends = ", ".join(f"min(place) FILTER (f{n}), max(place) FILTER (f{n})" for n in range(len(columns)))
     row = (
         table.connection.execute(
-            f"SELECT {ends} FROM (SELECT row_number() OVER () - 1 AS place, {names} FROM {ROWS})",  # noqa: S608
+            f"SELECT {ends} FROM (SELECT {PLACE} AS place, {names} FROM {ROWS})",  # noqa: S608
         ).fetchone()
         or ()
     )
@@ -56,8 +56,8 @@ def _add_holes(table: Table, column: dict[str, Any], first: int | None, last: in
     listed = []
     if inner:
         listed = table.connection.execute(
-            f"SELECT moment FROM (SELECT row_number() OVER () - 1 AS place, {time} AS moment, {name} AS value FROM {ROWS})"  # noqa: S608
-            " WHERE value IS NULL AND place > ? AND place < ? LIMIT ?",
+            f"SELECT {time} FROM {ROWS} WHERE {name} IS NULL AND {PLACE} > ? AND {PLACE} < ?"  # noqa: S608
+            f" ORDER BY {PLACE} LIMIT ?",
             [first if ordered else -1, last if ordered else table.rows, _LISTED],
         ).fetchall()
     column["holes"] = {
@@ -72,8 +72,7 @@ def _add_holes(table: Table, column: dict[str, Any], first: int | None, last: in
 
 def _time_at(table: Table, place: int) -> str | None:
     found = table.connection.execute(
-        f"SELECT moment FROM (SELECT row_number() OVER () - 1 AS place, {table.time_sql} AS moment FROM {ROWS})"  # noqa: S608
-        " WHERE place = ?",
+        f"SELECT {table.time_sql} FROM {ROWS} WHERE {PLACE} = ?",  # noqa: S608 - names cannot be bound
         [place],
     ).fetchone()
     return None if found is None else str(found[0])

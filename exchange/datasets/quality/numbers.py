@@ -28,9 +28,13 @@ _LISTED = 5
 _SHOWN_DIGITS = 12
 # Values that an exact quantile may hold at once, over all columns of a statement.
 _QUANTILE_VALUES = 4_000_000
-# The square of a larger value is no double any more.
-_LARGEST = 1e150
+#: The square of a larger value is no double any more.
+LARGEST = 1e150
 _SMALLEST = 1e-250
+
+
+#: The least and the greatest value of every column that has one.
+Extremes = dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,10 @@ class Table:
 
 
 def describe_numbers(
-    table: Table, fields: Sequence[Field], extremes: dict[str, tuple[float, float]]
+    table: Table, fields: Sequence[Field], extremes: Extremes
 ) -> dict[str, dict[str, Any]]:
-    """Describe every numeric column that has a value; `extremes` are its least and greatest."""
-    fields = [field for field in fields if field.name in extremes]
-    described = _moments(table, fields, extremes)
+    """Describe how the values of every numeric column that has one are spread."""
+    described: dict[str, dict[str, Any]] = {field.name: {} for field in fields}
     bins = {field.name: nice_bins(*extremes[field.name], whole=field.type == "integer") for field in fields}
     fine = {field.name: _binned(table, field, bins[field.name]) for field in fields}
     quantiles = _quantiles(table, fields, extremes, bins, fine)
@@ -105,7 +108,7 @@ def nice_bins(low: float, high: float, *, whole: bool) -> Bins | None:
     span = most - least
     largest = max(abs(least), abs(most))
     # Narrower bins than doubles are apart would count nothing rightly, nor would arithmetic near their limits.
-    if span <= largest * Decimal("1e-9") or not _SMALLEST < span < _LARGEST or largest > _LARGEST:
+    if span <= largest * Decimal("1e-9") or not _SMALLEST < span < LARGEST or largest > LARGEST:
         return None
     exponent = (span / _BINS).adjusted()
     widths = (Decimal(digit).scaleb(exponent) for digit in (1, 2, 5, 10))
@@ -115,37 +118,6 @@ def nice_bins(low: float, high: float, *, whole: bool) -> Bins | None:
     first = (least / width).to_integral_value(ROUND_FLOOR)
     last = (most / width).to_integral_value(ROUND_FLOOR)
     return Bins(first * width, width, int(last - first) + 1)
-
-
-def _moments(
-    table: Table, fields: Sequence[Field], extremes: dict[str, tuple[float, float]]
-) -> dict[str, dict[str, Any]]:
-    described: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(fields), COLUMNS_AT_ONCE):
-        described |= _moments_of(table, fields[start : start + COLUMNS_AT_ONCE], extremes)
-    return described
-
-
-def _moments_of(
-    table: Table, fields: Sequence[Field], extremes: dict[str, tuple[float, float]]
-) -> dict[str, dict[str, Any]]:
-    selected = []
-    for field in fields:
-        column = f"CAST({identifier(field.name)} AS DOUBLE)"
-        small = max(map(abs, extremes[field.name])) < _LARGEST
-        moments = [f"avg({column})", f"stddev_samp({column})"] if small else ["NULL", "NULL"]
-        selected += [*moments, f"count(*) FILTER ({column} = 0)", f"count(*) FILTER ({column} < 0)"]
-    found = table.one(", ".join(selected))
-    described = {}
-    for number, field in enumerate(fields):
-        mean, deviation, zeros, negatives = found[4 * number : 4 * number + 4]
-        described[field.name] = {
-            "mean": None if mean is None else number_text(mean),
-            "stddev": None if deviation is None else number_text(deviation),
-            "zeros": zeros,
-            "negatives": negatives,
-        }
-    return described
 
 
 def _fineness(table: Table) -> int:
@@ -179,7 +151,7 @@ def _histogram(bins: Bins | None, fine: dict[int, int], finer: int) -> dict[str,
 def _quantiles(
     table: Table,
     fields: Sequence[Field],
-    extremes: dict[str, tuple[float, float]],
+    extremes: Extremes,
     bins: dict[str, Bins | None],
     fine: dict[str, dict[int, int]],
 ) -> dict[str, list[float]]:
@@ -240,7 +212,7 @@ def _outlier_bounds(quantiles: Sequence[float]) -> dict[str, Any] | None:
     quarter, three_quarters = quantiles[2], quantiles[4]
     reach = 3 * (three_quarters - quarter)
     # Where half of the values are one value, every other one would be far away.
-    if not 0 < reach < _LARGEST or max(abs(quarter), abs(three_quarters)) > _LARGEST:
+    if not 0 < reach < LARGEST or max(abs(quarter), abs(three_quarters)) > LARGEST:
         return None
     return {
         "rule": OUTLIER_RULE,
@@ -256,7 +228,7 @@ def _count_outliers(
     table: Table,
     fields: Sequence[Field],
     described: dict[str, dict[str, Any]],
-    extremes: dict[str, tuple[float, float]],
+    extremes: Extremes,
 ) -> None:
     for field in fields:
         outliers = described[field.name]["outliers"]

@@ -8,7 +8,7 @@ import duckdb
 from exchange.datasets.engine import delivered_sql, identifier, reader, value_text
 from exchange.datasets.quality.declaration import Declaration, DeclarationInvalid
 from exchange.datasets.quality.numbers import Table
-from exchange.datasets.quality.source import ROWS
+from exchange.datasets.quality.source import PLACE, ROWS
 from exchange.datasets.schema import NUMERIC_TYPES, TEMPORAL_TYPES, Schema
 
 _LISTED = 5
@@ -127,10 +127,10 @@ def _offenders(
     table: Table, rule: dict[str, Any], where: str, bound: Sequence[Any]
 ) -> list[dict[str, Any]]:
     delivered = [delivered_sql(table.schema.field(name)) for name in columns_of(rule)]
-    values = ", ".join(f"{value} AS v{number}" for number, value in enumerate(delivered))
+    values = ", ".join(delivered)
     rows = table.connection.execute(
-        f"SELECT * EXCLUDE (broken) FROM (SELECT row_number() OVER () AS place, {table.time_sql} AS moment,"  # noqa: S608
-        f" {values}, {where} AS broken FROM {ROWS}) WHERE broken LIMIT {_LISTED}",
+        f"SELECT {PLACE} + 1, {table.time_sql}, {values} FROM {ROWS} WHERE {where}"  # noqa: S608
+        f" ORDER BY {PLACE} LIMIT {_LISTED}",
         bound,
     ).fetchall()
     return [

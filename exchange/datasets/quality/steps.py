@@ -1,11 +1,12 @@
 """The steps between neighbouring times of a stored series, read in its stored order."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
 from exchange.datasets.engine import delivered_sql, identifier
-from exchange.datasets.quality.source import ROWS
+from exchange.datasets.quality.source import PLACE, ROWS
 from exchange.datasets.schema import Field
 
 DAY_US = 86_400_000_000
@@ -22,12 +23,17 @@ _BOTH_LAST = "(last_day(CAST(t AS DATE)) = CAST(t AS DATE) AND last_day(CAST(ear
 
 @dataclass(frozen=True)
 class Times:
-    """The time column of a revision; `block_rows` rows are looked at together."""
+    """The time column of a revision, from its least to its greatest value as they are delivered.
+
+    `block_rows` rows are looked at together.
+    """
 
     connection: duckdb.DuckDBPyConnection
     field: Field
     rows: int
     block_rows: int
+    first: datetime
+    last: datetime
 
     @property
     def stepped_sql(self) -> str:
@@ -45,7 +51,7 @@ class Times:
             )
         return (
             f"SELECT block, t, earlier, {_US} AS us, {_MONTHS} AS months, {step} AS step FROM ("  # noqa: S608
-            f" SELECT (row_number() OVER () - 1) // {self.block_rows} AS block, {column} AS t,"
+            f" SELECT {PLACE} // {self.block_rows} AS block, {column} AS t,"
             f" lag({column}) OVER () AS earlier FROM {ROWS})"
         )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from exchange.datasets.engine import identifier, value_text
-from exchange.datasets.quality.numbers import EXACT_ROWS, Table
+from exchange.datasets.quality.numbers import Table
 from exchange.datasets.quality.source import ROWS
 from exchange.datasets.schema import Field
 
@@ -15,17 +15,14 @@ _TOP = 10
 _MOST_DISTINCT = 10_000
 
 
-def count_distinct(table: Table, field: Field) -> tuple[int, bool]:
-    """How many different values there are, and whether that is an estimate (HyperLogLog over all rows)."""
+def count_distinct(table: Table, field: Field) -> int:
+    """How many different values there are."""
     column = identifier(field.name)
-    if table.rows > EXACT_ROWS:
-        (estimate,) = table.one(f"approx_count_distinct({column})")
-        return int(estimate), True
     # DISTINCT as rows can spill to disk; count(DISTINCT …) would hold every value in memory.
     (distinct,) = table.connection.execute(
         f"SELECT count(*) FROM (SELECT DISTINCT {column} FROM {ROWS} WHERE {column} IS NOT NULL)",  # noqa: S608
     ).fetchone() or (0,)
-    return int(distinct), False
+    return int(distinct)
 
 
 def top_values(table: Table, field: Field, distinct: int) -> dict[str, Any] | None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
-from exchange.datasets.engine import delivered_sql, identifier, value_text
-from exchange.datasets.quality.numbers import COLUMNS_AT_ONCE, Table
-from exchange.datasets.quality.source import ROWS
+from exchange.datasets.engine import delivered_sql, value_text
+from exchange.datasets.quality.blocks import Block
+from exchange.datasets.quality.numbers import Table
+from exchange.datasets.quality.source import PLACE, ROWS
 from exchange.datasets.schema import Field
 
-_BLOCKS = 256
-_FEWEST_BLOCK_ROWS = 8
+_FEWEST_ROWS = 8
 #: A fifth up or down of ten, a hundred, a thousand.
 _TOLERANCE = 0.08
 _WINDOW = 40
@@ -20,38 +20,27 @@ _WIDEST = 5.0
 _MOST_CANDIDATES = 12
 
 
-def find_unit_jumps(table: Table, fields: Sequence[Field]) -> list[dict[str, Any]]:
+def find_unit_jumps(
+    table: Table, fields: Sequence[Field], blocks: dict[str, list[Block]], block_rows: int
+) -> list[dict[str, Any]]:
     """Find, per numeric column, the rows at which the level jumps by a power of ten and stays.
 
-    The level is the mean size of each of 256 blocks over all rows; where neighbouring blocks differ by
+    The level is the mean size in each block of rows; where neighbouring blocks differ by
     a power of ten their rows are read, and the jump is the step between two rows whose own ratio and whose
     neighbourhoods' medians agree on the power.
     """
-    if table.schema.time is None or not fields:
+    if table.schema.time is None:
         return []
-    size = max(_FEWEST_BLOCK_ROWS, -(-table.rows // _BLOCKS))
-    levels: list[list[float | None]] = []
-    for start in range(0, len(fields), COLUMNS_AT_ONCE):
-        levels += _block_levels(table, fields[start : start + COLUMNS_AT_ONCE], size)
     jumps = []
-    for field, column in zip(fields, levels, strict=True):
+    for field in fields:
+        levels = [block.level for block in blocks[field.name]]
         seen: set[str | None] = set()
-        for block in list(_candidates(column))[:_MOST_CANDIDATES]:
-            jump = _jump_within(table, field, (block - 1) * size, (block + 4) * size)
+        for block in list(_candidates(levels))[:_MOST_CANDIDATES]:
+            jump = _jump_within(table, field, (block - 1) * block_rows, (block + 4) * block_rows)
             if jump is not None and jump["at"] not in seen:
                 seen.add(jump["at"])
                 jumps.append({"column": field.name, **jump})
     return jumps
-
-
-def _block_levels(table: Table, fields: Sequence[Field], size: int) -> list[list[float | None]]:
-    names = ", ".join(f"CAST({identifier(field.name)} AS DOUBLE) AS v{n}" for n, field in enumerate(fields))
-    means = ", ".join(f"avg(abs(v{number}))" for number in range(len(fields)))
-    rows = table.connection.execute(
-        f"SELECT {means} FROM (SELECT (row_number() OVER () - 1) // {size} AS block, {names} FROM {ROWS})"  # noqa: S608
-        " GROUP BY block ORDER BY block",
-    ).fetchall()
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _candidates(levels: Sequence[float | None]) -> Iterator[int]:
@@ -73,11 +62,11 @@ def _power(ratio: float) -> int:
 
 def _jump_within(table: Table, field: Field, start: int, end: int) -> dict[str, Any] | None:
     rows = table.connection.execute(
-        f"SELECT * FROM (SELECT row_number() OVER () - 1 AS place, {table.time_sql} AS moment,"  # noqa: S608
-        f" {delivered_sql(field)} AS value FROM {ROWS}) WHERE place >= ? AND place < ?",
+        f"SELECT {table.time_sql}, {delivered_sql(field)} FROM {ROWS}"  # noqa: S608 - names cannot be bound
+        f" WHERE {PLACE} >= ? AND {PLACE} < ? ORDER BY {PLACE}",
         [max(start, 0), end],
     ).fetchall()
-    filled = [(at, value) for _, at, value in rows if value is not None]
+    filled = [(at, value) for at, value in rows if value is not None]
     best: tuple[float, int, int] | None = None
     for number in range(1, len(filled)):
         before, after = float(filled[number - 1][1]), float(filled[number][1])
@@ -97,7 +86,7 @@ def _stays(filled: Sequence[tuple[Any, float]], number: int, power: int) -> bool
         [abs(float(value)) for _, value in filled[max(0, number - _WINDOW) : number]],
         [abs(float(value)) for _, value in filled[number : number + _WINDOW]],
     )
-    if min(map(len, sides)) < _FEWEST_BLOCK_ROWS or any(_spread(side) > _WIDEST for side in sides):
+    if min(map(len, sides)) < _FEWEST_ROWS or any(_spread(side) > _WIDEST for side in sides):
         return False
     low, high = map(median, sides)
     return bool(low) and bool(high) and _power(high / low) == power

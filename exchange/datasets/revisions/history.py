@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from exchange.datasets.models import DatasetRevision
 from exchange.datasets.revisions.access import View, view_of
@@ -14,6 +14,9 @@ from exchange.datasets.revisions.compatibility import RevisionFacts, compare, wi
 from exchange.datasets.revisions.gate import find_declarations
 from exchange.datasets.revisions.revocation import find_revocations
 from exchange.participants import Actor
+
+#: Large, and no part of the history.
+_UNREAD = defer(DatasetRevision.sample, raiseload=True)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def find_history(
         NotFound: nothing of the data set is for this actor.
     """
     view = view_of(session, actor=actor, dataset_id=dataset_id, at=now)
-    query = select(DatasetRevision).where(DatasetRevision.dataset_id == dataset_id)
+    query = select(DatasetRevision).where(DatasetRevision.dataset_id == dataset_id).options(_UNREAD)
     if before is not None:
         query = query.where(DatasetRevision.number < before)
     # One more than is shown, since each is compared with the one before it.

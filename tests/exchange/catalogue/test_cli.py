@@ -7,6 +7,7 @@ import yaml
 from click.testing import CliRunner
 
 from exchange.catalogue.cli import listing
+from exchange.catalogue.search.cli import search
 from exchange.client.profile import Profile, save_profile
 from exchange.datasets import service as datasets
 from exchange.participants.cli import people
@@ -77,7 +78,8 @@ def test_a_file_becomes_a_listing_on_offer(market, run, file):
     run(market.operator, listing, "review", listing_id, 1, "--decision", "listed", *passing)
 
     assert json.loads(run(market.forecast_lab, listing, "show", listing_id))["state"] == "listed"
-    assert listing_id in run(market.forecast_lab, listing, "list", "--sector", "power")
+    assert f"{listing_id}  v1  listed" in run(market.grid_co, listing, "versions", "--state", "listed")
+    assert listing_id in run(market.forecast_lab, search, "--facet", "sector=power")
     assert json.loads(run(market.forecast_lab, listing, "prices", listing_id))[0]["version"] == 1
 
 

@@ -75,6 +75,17 @@ class TestSimulate:
         assert "2026-10 Net ¥8.49, tax ¥0.51, gross ¥9.00" in lines
         assert lines[-1] == "Together Net ¥13.77, tax ¥0.83, gross ¥14.60"
 
+    def test_takes_a_share_of_the_declared_revenue(self, file, run):
+        plan = file("plan.yaml", "model: revenue_share\nshare_bp: 500\nminimum_micro: 1000000\n")
+        usage = file("u.csv", "month,revenue_fen\n2026-08,1234567\n2026-10,0\n")
+        lines = [
+            " ".join(line.split()) for line in run("simulate", plan, "--usage", usage).output.splitlines()
+        ]
+
+        assert "2026-08 Share of the declared revenue ¥12,345.67 5 % ¥617.28" in lines
+        assert "2026-09 Months without declared revenue 1 ¥0.00 ¥0.00" in lines
+        assert "2026-10 Lifted to the least amount of the month – ¥1.00 ¥1.00" in lines
+
     def test_gives_the_same_as_json(self, file, run):
         plan = file("plan.json", json.dumps({"model": "per_call", "unit_price_micro": 10_000}))
         report = json.loads(

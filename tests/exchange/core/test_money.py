@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.core.money import SharesInvalid, fen_from_micro, format_yuan, split_fen
+from exchange.core.money import (
+    AmountInvalid,
+    SharesInvalid,
+    fen_from_micro,
+    format_yuan,
+    parse_yuan,
+    split_fen,
+)
 
 amounts = st.integers(-(2**70), 2**70)
 
@@ -95,3 +102,26 @@ def test_fen_are_written_as_yuan(fen, text):
 
 def test_yuan_beyond_the_precision_of_a_float_are_exact():
     assert format_yuan(2**63 - 1) == "92233720368547758.07"
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [("0", 0), ("5000", 500_000), ("5,000.5", 500_050), (" 12.34 ", 1_234), ("7.", 700), ("0.01", 1)],
+)
+def test_yuan_are_read_as_fen(text, fen):
+    assert parse_yuan(text, field="revenue") == fen
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".5", "-1", "1.234", "1e3", "¥5", "1.2.3", "five", "9" * 18, "9" * 5_000]
+)
+def test_what_is_no_amount_is_refused_with_its_field(text):
+    with pytest.raises(AmountInvalid) as refused:
+        parse_yuan(text, field="revenue")
+
+    assert (refused.value.field, bool(refused.value.remedy)) == ("revenue", True)
+
+
+@given(st.integers(0, 10**15))
+def test_written_yuan_are_read_back(fen):
+    assert parse_yuan(format_yuan(fen), field="revenue") == fen

@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import event
 
 from exchange.demands.matching import find_fitting_demands, find_fitting_listings
 from tests.factories.catalogue import described
@@ -56,3 +57,21 @@ def test_a_demand_does_not_fit_its_own_buyers_listings(market, demands):
 
     assert len(market.read(find_fitting_demands, actor=market.grid_co.actor, now=market.now)) == 1
     assert market.read(find_fitting_demands, actor=market.rival.actor, now=market.now) == []
+
+
+def test_many_demands_cost_the_database_as_much_as_one(market, demands):
+    asked = []
+
+    def count():
+        asked.clear()
+        market.read(find_fitting_demands, actor=market.grid_co.actor, now=market.now)
+        return len(asked)
+
+    event.listen(market.context.database.engine, "before_cursor_execute", lambda *_: asked.append(1))
+    demands.open()
+    count()
+    one = count()
+    for _ in range(6):
+        demands.open()
+
+    assert count() == one

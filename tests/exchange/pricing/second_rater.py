@@ -13,6 +13,8 @@ def bill_fen(document, usage, life):
         return 0
     if model in UNITS:
         total = sum(map(fen, metered_lines(document, usage, life)))
+    elif model == "revenue_share":
+        total = fen(Fraction(usage.declared.revenue_fen, 100) * Fraction(document["share_bp"], 10_000))
     else:
         total = sum(map(fen, fee_lines(document, usage, life)))
     total = max(total, document.get("minimum_micro", 0) // 10_000)

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from exchange.pricing import QUANTITY_NAMES, Life, PricePlan, Quantities, Usage
+from exchange.pricing import MAX_REVENUE_FEN, QUANTITY_NAMES, Declared, Life, PricePlan, Quantities, Usage
 
 UNITS = {"per_call": "calls", "per_hit": "hits", "per_row": "rows", "per_mb": "mb", "per_file": "files"}
 
@@ -28,6 +28,17 @@ trials = st.one_of(
 
 
 @st.composite
+def limits(draw):
+    minimum = draw(st.none() | _limits)
+    cap = draw(st.none() | _limits)
+    if minimum and cap is not None and cap < minimum:
+        minimum, cap = cap, minimum
+    # A minimum of nothing is none, and is written as none.
+    named = {"minimum_micro": minimum or None, "cap_micro": cap}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+@st.composite
 def metered_documents(draw, models=tuple(UNITS)):
     model = draw(st.sampled_from(models))
     document = {"model": model}
@@ -39,16 +50,12 @@ def metered_documents(draw, models=tuple(UNITS)):
         document[f"free_{UNITS[model]}"] = draw(counts)
     if draw(st.booleans()):
         document["trial"] = draw(trials)
-    minimum = draw(st.none() | _limits)
-    cap = draw(st.none() | _limits)
-    if minimum and cap is not None and cap < minimum:
-        minimum, cap = cap, minimum
-    # A minimum of nothing is none, and is written as none.
-    if minimum:
-        document["minimum_micro"] = minimum
-    if cap is not None:
-        document["cap_micro"] = cap
-    return document
+    return document | draw(limits())
+
+
+@st.composite
+def share_documents(draw):
+    return {"model": "revenue_share", "share_bp": draw(st.integers(1, 10_000)), **draw(limits())}
 
 
 @st.composite
@@ -82,6 +89,7 @@ plan_documents = st.one_of(
     metered_documents(),
     subscription_documents(),
     package_documents(),
+    share_documents(),
     st.fixed_dictionaries({"model": st.just("one_off"), "fee_micro": prices}),
     st.fixed_dictionaries({"model": st.just("free")}, optional={"public_welfare": st.booleans()}),
 )
@@ -104,6 +112,14 @@ def quantities(draw):
     )
 
 
+#: Nothing declared, zero declared, small sums that round, and the largest.
+declared = st.just(Declared()) | st.builds(
+    Declared,
+    declarations=st.integers(1, 5),
+    revenue_fen=st.integers(0, 200) | st.integers(0, MAX_REVENUE_FEN // 2),
+)
+
+
 @st.composite
 def usages(draw):
     """A state of a period; what falls within the first days is a part of it."""
@@ -111,6 +127,7 @@ def usages(draw):
     return Usage(
         used,
         Quantities(**{name: draw(st.integers(0, getattr(used, name))) for name in QUANTITY_NAMES}),
+        draw(declared),
     )
 
 
@@ -127,4 +144,8 @@ def periods(draw):
 def grown(draw):
     """Two states of a period, the second not below the first in anything."""
     used, more = draw(usages()), draw(usages())
-    return used, Usage(used.quantities + more.quantities, used.in_first_days + more.in_first_days)
+    return used, Usage(
+        used.quantities + more.quantities,
+        used.in_first_days + more.in_first_days,
+        used.declared + more.declared,
+    )

@@ -9,6 +9,7 @@ from exchange.pricing import PricePlan, PricePlanInvalid
 from .strategies import plan_documents, plans
 
 ROW = {"model": "per_row", "unit_price_micro": 1}
+SHARE = {"model": "revenue_share", "share_bp": 500}
 STEP, LAST = {"up_to": 10, "unit_price_micro": 2}, {"up_to": None, "unit_price_micro": 1}
 PACKAGE = {"model": "package", "fee_micro": 1, "included_rows": 1, "expiry_days": 1, "over_price_micro": 1}
 METERED_SUBSCRIPTION = {
@@ -129,6 +130,14 @@ def test_the_largest_permitted_price_has_canonical_bytes():
         ({"model": "one_off", "fee_micro": 1, "term": "year"}, "term"),
         ({"model": "free", "public_welfare": 1}, "public_welfare"),
         ({"model": "free", "fee_micro": 0}, "fee_micro"),
+        ({"model": "revenue_share"}, "share_bp"),
+        (SHARE | {"share_bp": 0}, "share_bp"),
+        (SHARE | {"share_bp": 10_001}, "share_bp"),
+        (SHARE | {"share_bp": 2.5}, "share_bp"),
+        (SHARE | {"minimum_micro": 5}, "minimum_micro"),
+        (SHARE | {"minimum_micro": 20_000, "cap_micro": 10_000}, "cap_micro"),
+        (SHARE | {"fee_micro": 1}, "fee_micro"),
+        (SHARE | {"free_rows": 1}, "free_rows"),
     ],
 )
 def test_a_refusal_names_the_member_and_the_remedy(document, member):
@@ -147,7 +156,8 @@ def test_what_is_no_object_is_refused(document):
     assert caught.value.field == "price_plan"
 
 
-def test_a_share_of_revenue_is_refused_with_the_reason():
-    """Nothing declares the buyer's revenue, so it could be listed but never billed."""
-    with pytest.raises(PricePlanInvalid, match="cannot be billed"):
-        PricePlan.from_json({"model": "revenue_share", "share_bp": 500})
+def test_a_share_is_refused_in_its_own_unit():
+    with pytest.raises(PricePlanInvalid) as caught:
+        PricePlan.from_json(SHARE | {"share_bp": "5 %"})
+
+    assert caught.value.remedy == "Give a whole number of basis points from 1 to 10000."

@@ -79,6 +79,12 @@ class TestDecrease:
             (PricePlan.from_json(YEARLY), PricePlan.from_json(YEARLY | {"included_rows": 11})),
             (PricePlan.from_json(PACKAGE), PricePlan.from_json(PACKAGE | {"expiry_days": 31})),
             (plan("one_off", fee_micro=2), plan("one_off", fee_micro=1)),
+            (plan("revenue_share", share_bp=501), plan("revenue_share", share_bp=500)),
+            (
+                plan("revenue_share", share_bp=500, minimum_micro=20_000),
+                plan("revenue_share", share_bp=500, minimum_micro=10_000),
+            ),
+            (plan("revenue_share", share_bp=500), plan("revenue_share", share_bp=500, cap_micro=10_000)),
         ],
     )
     def test_may_take_effect_now_and_its_way_back_may_not(self, old, new):
@@ -98,6 +104,7 @@ class TestIncrease:
             (plan(unit_price_micro=1, free_rows=100, minimum_micro=10_000), "least amount"),
             (plan("per_call", unit_price_micro=1), "Another thing"),
             (plan("subscription", fee_micro=1), "model"),
+            (plan("revenue_share", share_bp=1), "model"),
             # Dearer only between 1,000 and 1,500 rows: mixed is an increase.
             (plan(free_rows=100, tiers=steps((1_000, 2_000), (1_500, 2_100), (None, 1))), "unit prices"),
         ],

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.pricing import (
+    MAX_REVENUE_FEN,
     AmountOutOfRange,
+    Declared,
     Life,
     PricePlan,
     Quantities,
@@ -118,6 +120,89 @@ class TestPerUnit:
         assert summary(quote(plan("per_file", unit_price_micro=3_000_000), used)) == [
             ("files:unit_price_micro", 2, 600)
         ]
+
+
+def declared(*totals):
+    """The state of a month after each of the declarations."""
+    return Usage(declared=Declared(len(totals), totals[-1])) if totals else Usage()
+
+
+class TestRevenueShare:
+    share = plan("revenue_share", share_bp=525)
+
+    def test_is_the_basis_points_of_the_declared_fen(self):
+        """5.25 % of 12,345.67 yuan are 648.147675 yuan, exactly to the micro-yuan."""
+        line = rate(self.share, None, declared(1_234_567))[-1]
+
+        assert (line.key, line.quantity, line.unit_price_micro) == ("revenue:share_bp", 1_234_567, 525)
+        assert (line.amount_micro, line.amount_fen) == (648_147_675, 64_815)
+
+    @pytest.mark.parametrize(("revenue", "fen"), [(9, 0), (10, 1), (29, 1), (30, 2)])
+    def test_is_rounded_half_up_once(self, revenue, fen):
+        assert total(rate(plan("revenue_share", share_bp=500), None, declared(revenue))) == fen
+
+    def test_without_a_declaration_says_so_at_zero(self):
+        assert summary(rate(self.share, None, Usage())) == [("undeclared:model", 1, 0)]
+
+    def test_of_nothing_is_told_apart_from_no_declaration(self):
+        assert summary(rate(self.share, None, declared(0))) == [("declarations:model", 1, 0)]
+
+    def test_that_comes_later_takes_the_empty_month_back(self):
+        assert summary(rate(self.share, Usage(), declared(20_000))) == [
+            ("undeclared:model", -1, 0),
+            ("declarations:model", 1, 0),
+            ("revenue:share_bp", 20_000, 1_050),
+        ]
+
+    def test_of_a_corrected_month_is_the_difference(self):
+        lines = rate(self.share, declared(20_000), declared(20_000, 10_000))
+
+        assert summary(lines) == [("declarations:model", 1, 0), ("revenue:share_bp", -10_000, -525)]
+
+    def test_that_is_low_is_lifted_and_a_later_declaration_is_set_off(self):
+        bounded = plan("revenue_share", share_bp=1_000, minimum_micro=10_000_000, cap_micro=20_000_000)
+        first, later = rate(bounded, None, Usage()), rate(bounded, Usage(), declared(15_000))
+
+        assert summary(first) == [("undeclared:model", 1, 0), ("period:minimum_micro", 1, 1_000)]
+        assert [line.amount_fen for line in later] == [0, 0, 1_500, -1_000]
+        assert total(rate(bounded, None, declared(10**9))) == 2_000
+
+    def test_pays_for_every_use(self):
+        used = Usage(Quantities(calls=2, succeeded=2, rows=7), declared=Declared(1, 100))
+
+        assert [
+            line.description for line in rate(self.share, None, used) if "shared" in line.description
+        ] == [
+            "calls-shared",
+            "rows-shared",
+        ]
+
+    def test_of_the_largest_revenue_fits(self):
+        assert (
+            total(rate(plan("revenue_share", share_bp=10_000), None, declared(MAX_REVENUE_FEN))) == 10**13
+        )
+
+    @pytest.mark.parametrize("revenue", [-1, MAX_REVENUE_FEN + 1, True, "100"])
+    def test_of_what_is_no_revenue_is_refused(self, revenue):
+        with pytest.raises(QuantityInvalid) as caught:
+            declared(revenue)
+
+        assert caught.value.field == "revenue_fen"
+
+    @settings(max_examples=200)
+    @given(
+        st.integers(1, 10_000),
+        st.lists(st.integers(0, 10_000) | st.integers(0, MAX_REVENUE_FEN), min_size=1, max_size=8),
+        st.integers(0, 10**7).map(lambda fen: fen * 10_000),
+    )
+    def test_of_any_history_of_declarations_adds_up_to_the_last_one(self, share_bp, totals, minimum):
+        """Every statement after every declaration, or only one at the end: the month costs the same."""
+        priced = plan("revenue_share", share_bp=share_bp, minimum_micro=minimum)
+        states = [declared(*totals[:count]) for count in range(len(totals) + 1)]
+        cut = [rate(priced, None, states[0]), *(rate(priced, *pair) for pair in pairwise(states))]
+
+        whole = rate(priced, None, states[-1])
+        assert by_key(line for lines in cut for line in lines) == by_key(whole)
 
 
 class TestTiers:

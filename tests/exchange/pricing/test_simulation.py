@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from exchange.pricing import (
     DatedUse,
+    Declared,
     Life,
     PricePlan,
     Quantities,
@@ -56,6 +57,30 @@ class TestPeriods:
             "2026-10": 1000,
             "2026-11": 1000,
         }
+
+    def test_share_the_declared_revenue_and_name_the_months_without(self):
+        share = plan("revenue_share", share_bp=1_000, minimum_micro=500_000)
+        use = [
+            dated_use(row, share)
+            for row in (
+                {"on": "2026-09", "revenue_fen": 1_000, "rows": 7},
+                {"on": "2026-11-03", "revenue_fen": 200},
+                {"on": "2026-11-20", "revenue_fen": 700},
+            )
+        ]
+        simulation = simulate(share, use)
+
+        assert amounts(simulation) == {"2026-09": 100, "2026-10": 50, "2026-11": 90}
+        assert [period.declared for period in simulation.periods] == [
+            Declared(1, 1_000),
+            Declared(),
+            Declared(2, 900),
+        ]
+        assert simulation.periods[1].lines[0].key == "undeclared:model"
+
+    def test_whose_revenue_is_not_told_are_refused(self):
+        with pytest.raises(SimulationInvalid, match="counts revenue_fen"):
+            dated_use({"on": "2026-09", "rows": 7}, plan("revenue_share", share_bp=1))
 
     def test_are_added_up_with_tax_rounded_once_a_bill(self):
         simulation = simulate(

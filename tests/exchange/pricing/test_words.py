@@ -45,6 +45,11 @@ SENTENCES = [
         "¥500.00，含 10 个文件，365 天内有效，超出后每个文件 ¥60.00",
     ),
     ({"model": "one_off", "fee_micro": 10_000_000}, "¥10.00 once", "一次性 ¥10.00"),
+    (
+        {"model": "revenue_share", "share_bp": 525, "minimum_micro": 10_000_000},
+        "5.25 % of the declared revenue, at least ¥10.00 a month",
+        "申报收入的 5.25 %，每月至少 ¥10.00",
+    ),
     ({"model": "free", "public_welfare": True}, "Free of charge, for public welfare", "公益用途，免费"),
 ]
 
@@ -93,6 +98,11 @@ def test_bytes_are_priced_by_the_megabyte():
     assert unit_price_words("bytes:unit_price_micro", 50_000) == "¥0.05 per MB"
     assert quantity_words("bytes:unit_price_micro", 1_234_567) == "1,234,567"
     assert quantity_words("period:cap_micro", 1) == "–"
+
+
+def test_declared_revenue_is_money_and_its_price_a_percentage():
+    assert quantity_words("revenue:share_bp", 1_234_567) == "¥12,345.67"
+    assert unit_price_words("revenue:share_bp", 500) == "5 %"
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 
 from exchange.core.clock import parse_period
 from settlement import metering
-from settlement.runs import queries, service
+from settlement.runs import queries, run_settlement, service
 from settlement.runs.models import ItemState, RunKind
-from tests.settlement.deals import DECEMBER, NOVEMBER
+from tests.settlement.deals import DECEMBER, NOVEMBER, REVENUE_SHARE
 
 PERIOD = parse_period("2026-11")
 
@@ -63,8 +63,11 @@ def test_opener_who_was_overtaken_at_the_lock_undoes_what_it_began(database, dea
 @pytest.mark.only_on("postgresql", reason="SQLite has one writer: nobody opens a run in between")
 @pytest.mark.parametrize("kind", list(RunKind))
 def test_run_that_another_node_opens_in_between_is_not_taken_for_none(database, deals, monkeypatch, kind):
-    deals.deliver(deals.executed(), 1000)
-    now = DECEMBER if kind is RunKind.REGULAR else NOVEMBER
+    agreement_id = deals.executed(REVENUE_SHARE)
+    now = NOVEMBER if kind is RunKind.INTERIM else DECEMBER
+    if kind is RunKind.LATE:
+        run_settlement(database, period=PERIOD.key, interim=False, now=now)
+    deals.declare(agreement_id, 1000, at=now)
     is_due = queries.is_due
 
     def overtaken(session, **asked):

@@ -68,6 +68,7 @@ def test_every_price_plan_is_there_to_the_last_micro_yuan():
         ({"model": "per_row", "unit_price_micro": 0, "free_rows": 0}, (0, "row")),
         ({"model": "subscription", "fee_micro": 880_000_000, "term": "year"}, (880, "year")),
         ({"model": "one_off", "fee_micro": 1_500_000}, (1.5, "one_off")),
+        ({"model": "revenue_share", "share_bp": 500}, None),
         # More than one price, or one that no JSON number holds exactly: none is said.
         ({"model": "per_row", "unit_price_micro": 2_000, "free_rows": 10}, None),
         ({"model": "per_row", "unit_price_micro": 2_000, "cap_micro": 1}, None),

@@ -87,3 +87,12 @@ def test_has_no_inline_style_script_or_handler(browser):
     page = browser.get("/catalogue/", q="load").text
 
     assert not re.search(r"<style|<script|\sstyle=|\son\w+=|javascript:", page)
+
+
+def test_a_facet_with_one_value_is_there_when_the_value_leaves_less(browser, listed):
+    """Two listings, one of which has a licence: choosing it would change what is shown."""
+    assert "licence=" not in browser.get("/catalogue/").text
+
+    listed(title_en="zinc", licence={"name": "CC BY 4.0", "url": ""})
+
+    assert "licence=CC+BY+4.0" in browser.get("/catalogue/").text

@@ -17,16 +17,13 @@ from exchange.catalogue.search.places import (
     packed,
     read_level,
     read_levels,
+    set_of,
     unpacked,
     write_place,
 )
 
 NUMBERS = st.integers(0, 3 * BLOCK - 1)
 LEVEL = st.sampled_from([COLUMNS, SUMMARY, KEYWORDS, TITLE])
-
-
-def set_of(numbers):
-    return sum(1 << number for number in set(numbers))
 
 
 @given(st.dictionaries(NUMBERS, LEVEL, max_size=30))
@@ -40,7 +37,7 @@ def test_what_is_written_in_blocks_is_read_back_by_level(places):
         stored = packed(data)
         read = [one | two for one, two in zip(read, read_levels(stored, block), strict=True)]
 
-    expected = [set_of(n for n, level in places.items() if level >= least) for least in LEVELS]
+    expected = [set_of({n for n, level in places.items() if level >= least}) for least in LEVELS]
     assert read == expected
 
 
@@ -83,3 +80,17 @@ def test_scores_put_the_best_group_first(additions, wanted):
         enough = {number for number in wanted if points[number] >= least}
         assert scores.at_least(least, set_of(wanted)) == set_of(enough)
     assert groups == [by_points[key] for key in sorted(by_points, reverse=True)]
+
+
+def test_a_set_is_made_of_its_numbers():
+    assert [set_of(numbers) for numbers in ((), {0}, [5, 1, 5])] == [0, 1, 0b100010]
+
+
+@given(st.lists(st.sampled_from([0, *LEVELS]), min_size=1, max_size=60), st.integers(0, 3))
+def test_the_sets_of_all_levels_are_those_of_each(levels, block):
+    data = empty_block()
+    for number, level in enumerate(levels):
+        write_place(data, number, level)
+
+    stored = packed(data)
+    assert read_levels(stored, block) == tuple(read_level(stored, block, level) for level in LEVELS)

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from exchange.catalogue.jobs import expire_listings
 from exchange.catalogue.models import Listing
 from exchange.catalogue.queries import is_on_offer
-from exchange.catalogue.search import Wish, search_listings
-from exchange.catalogue.search.index import rebuild, rebuild_if_new, refresh_listing
-from exchange.catalogue.search.models import SearchIndex
+from exchange.catalogue.search import Wish, search_for_each, search_listings
+from exchange.catalogue.search.index import refresh_listing
+from exchange.catalogue.search.models import SearchEntry, SearchPosting
+from exchange.catalogue.search.rebuilding import fill_gaps, reindex
 from exchange.catalogue.search.service import DEEPEST
 from exchange.catalogue.visibility import may_see
 from exchange.core import clock
 from exchange.core.errors import Invalid
+from exchange.participants.models import Organisation
 from tests.factories.catalogue import PER_ROW, described
 
 COPPER = {
@@ -304,18 +306,36 @@ class TestIndex:
         market.decided(market.edited(title_en="Load, edited"))
         before = [search(text) for text in ("", "index", "copper", "15min", "load")]
 
-        count = market.context.database.write(lambda session: rebuild(session, at=market.now))
+        count = reindex(market.context.database, at=market.now)
 
         after = [search(text) for text in ("", "index", "copper", "15min", "load")]
         assert count == 3
         assert [(f.total, f.facets) for f in after] == [(f.total, f.facets) for f in before]
-        assert {item.id for item in after[0].items} == {item.id for item in before[0].items}
+        assert [[item.id for item in f.items] for f in after] == [
+            [item.id for item in f.items] for f in before
+        ]
 
     def test_is_filled_when_the_listings_are_older_than_it(self, market, titles):
-        def forget(session):
-            session.query(SearchIndex).update({"stamp": "empty"})
-            rebuild_if_new(session, at=market.now)
+        with market.context.database.writing() as session:
+            session.query(SearchPosting).delete()
+            session.query(SearchEntry).delete()
 
-        market.context.database.write(forget)
+        fill_gaps(market.context.database, at=market.now)
 
         assert titles("load") == ["Load curve"]
+
+
+def test_a_card_names_its_provider_as_it_is_called_now(market, search):
+    with market.context.database.writing() as session:
+        session.get(Organisation, market.grid_co.actor.organisation_id).name_en = "Renamed Grid"
+
+    assert search("load").items[0].card["provider_en"] == "Renamed Grid"
+
+
+def test_several_searches_find_what_each_finds_alone(market, listed, search):
+    listed(**COPPER)
+    wishes = [Wish("load"), Wish("copper", {"sector": ["bulk_materials"]}), Wish("zirconium"), Wish()]
+
+    together = market.read(search_for_each, actor=market.forecast_lab.actor, wishes=wishes, now=market.now)
+
+    assert together == [search(wish.text, filters=wish.filters) for wish in wishes]

@@ -15,9 +15,9 @@ ROWS = 60_000
 @pytest.fixture
 def small_files(monkeypatch):
     """Sizes that a test can reach, in the proportions of the real ones."""
-    monkeypatch.setattr(columnar, "TARGET_FILE_BYTES", 64 << 10)
-    monkeypatch.setattr(columnar, "LEAST_FILE_BYTES", 16 << 10)
-    monkeypatch.setattr(columnar, "MOST_FILE_BYTES", 128 << 10)
+    monkeypatch.setattr(columnar, "TARGET_FILE_BYTES", 16 << 10)
+    monkeypatch.setattr(columnar, "LEAST_FILE_BYTES", 4 << 10)
+    monkeypatch.setattr(columnar, "MOST_FILE_BYTES", 32 << 10)
     monkeypatch.setattr(parts, "BEGINNING_BYTES", 64 << 10)
     monkeypatch.setattr(segments, "COUNTING_BYTES", 200 << 10)
 
@@ -61,7 +61,7 @@ class TestSeveralFiles:
         files = take_in(curve(range(ROWS))).ingested.files
 
         assert len(files) > 2
-        assert all(16 << 10 <= file.size_bytes <= 128 << 10 for file in files)
+        assert all(4 << 10 <= file.size_bytes <= 32 << 10 for file in files)
         assert [file.number for file in files] == list(range(1, len(files) + 1))
         assert [file.first_row for file in files[1:]] == [file.first_row + file.rows for file in files[:-1]]
         assert sum(file.rows for file in files) == ROWS
@@ -75,6 +75,11 @@ class TestSeveralFiles:
     @pytest.mark.parametrize("order", [range, shuffled])
     def test_hold_every_row_once_in_time_order(self, take_in, order):
         assert walk(take_in(curve(order(ROWS)))) == names(range(ROWS))
+
+    def test_are_sorted_also_when_only_their_borders_are_out_of_order(self, take_in):
+        late = [*range(ROWS // 2, ROWS), *range(ROWS // 2)]
+
+        assert walk(take_in(curve(late))) == names(range(ROWS))
 
     def test_are_cut_between_records_also_where_text_holds_line_breaks(self, take_in):
         revision = take_in(curve(range(ROWS), remark='"row {}\n,,\n"'))
@@ -156,7 +161,7 @@ class TestSeveralFiles:
 
         files = take_in("time,load_kw,remark\n" + "\n".join(rows) + "\n").ingested.files
 
-        assert max(file.size_bytes for file in files) <= 2 * (128 << 10)
+        assert max(file.size_bytes for file in files) <= 2 * (32 << 10)
         assert sum(file.rows for file in files) == ROWS
 
     def test_a_bad_cell_in_a_later_piece_is_named_by_its_own_line(self, take_in):

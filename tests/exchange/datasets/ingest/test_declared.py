@@ -127,6 +127,13 @@ class TestColumns:
 
         assert revision.rows() == [(9, "2026-01-01", "z"), (1, "2026-01-02", "y"), (2, "2026-01-02", "x")]
 
+    def test_put_rows_without_the_key_last(self, take_in):
+        rules = schema(column("n", "integer"), column("x", "text"), sort_by=["n"])
+
+        revision = take_in("n,x\n3,c\n,d\n1,a\n", load_schema=rules)
+
+        assert revision.rows() == [(1, "a"), (3, "c"), (None, "d")]
+
     @pytest.mark.parametrize(
         ("columns", "says"),
         [

@@ -2,6 +2,7 @@
 
 import random
 import statistics
+import struct
 
 import pytest
 from hypothesis import given
@@ -164,6 +165,28 @@ class TestUnitJump:
         values = [round(10 * 1.05**number, 2) for number in range(99)]
 
         assert findings(take_in(prices(*values)).ingested.profile, "unit-jump") == []
+
+
+class TestSinglePrecision:
+    @pytest.mark.parametrize("digits", [15, 17])
+    def test_is_found_with_what_was_meant(self, take_in, digits):
+        values = [5.827, 2.0, 1.599, -0.462]
+        noisy = [f"{struct.unpack('f', struct.pack('f', value))[0]:.{digits}g}" for value in values]
+
+        (finding,) = findings(take_in(prices(*noisy)).ingested.profile, "single-precision")
+
+        assert (finding["weight"], finding["count"]) == ("note", 3)
+        assert [place["value"].split(" → ")[1] for place in finding["evidence"]] == [
+            "5.827",
+            "1.599",
+            "-0.462",
+        ]
+
+    @pytest.mark.parametrize(
+        "values", [(0.5, 0.25, 7), (5.827000141143799, 0.1), (1e300, 0.5), (16777217, 0.5)]
+    )
+    def test_is_not_seen_where_a_value_needs_more_or_all_are_short(self, take_in, values):
+        assert findings(take_in(prices(*values)).ingested.profile, "single-precision") == []
 
 
 def test_large_data_have_estimates_that_say_so(take_in, monkeypatch):

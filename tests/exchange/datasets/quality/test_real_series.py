@@ -54,7 +54,7 @@ class TestQuirks:
     def test_the_transformer_states_no_zone_and_runs_backwards_at_times(self, take_in):
         profile = _profile(take_in, "ETTh1.csv")
 
-        assert _codes(profile) == {"zone-not-stated", "both-signs", "outliers"}
+        assert _codes(profile) == {"zone-not-stated", "both-signs", "outliers", "single-precision"}
         assert {finding["weight"] for finding in profile["findings"]} == {"note"}
         assert profile["quality"]["scores"] == {
             "conformity": 50,

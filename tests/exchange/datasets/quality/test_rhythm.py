@@ -4,6 +4,7 @@ import chinese_calendar
 import pytest
 
 from exchange.datasets.engine import scratch
+from exchange.datasets.quality import source
 from exchange.datasets.quality.declaration import Declaration
 from exchange.datasets.quality.profile import describe_quality
 
@@ -316,15 +317,33 @@ class TestCoverage:
         assert profile["quality"]["scores"]["consistency"] == 100
 
 
-def test_values_of_several_files_are_one_series(take_in, tmp_path):
-    """A revision may be stored in several files; nothing is lost or doubled where one ends."""
-    whole = take_in(_series(_hours("2026-01-01", 24 * 8)))
-    paths = [tmp_path / "part-0.parquet", tmp_path / "part-1.parquet"]
+@pytest.mark.parametrize("kept_cells", [source.MOST_KEPT_CELLS, 0], ids=["kept", "read where they lie"])
+def test_values_of_several_files_are_one_series(take_in, tmp_path, monkeypatch, kept_cells):
+    """A revision may be stored in several files; nothing is lost, doubled or misplaced where one ends."""
+    monkeypatch.setattr(source, "MOST_KEPT_CELLS", kept_cells)
+    days = _days("2026-01-01", 300, keep=lambda day: day.day != 13)
+    # A late start, a hole, an outlier, a changed unit and a broken rule, some of them in each file.
+    lines = [
+        f"{day},{'' if number in {0, 150} else number % 7 + 100 * (number == 40)},"
+        f"{(number % 7 + 10) * (1000 if number >= 200 else 1)}\n"
+        for number, day in enumerate(days)
+    ]
+    whole = take_in("day,x,y\n" + "".join(lines))
+    declaration = Declaration.from_json({"rules": [{"kind": "range", "column": "y", "max": "15500"}]})
+    paths = [tmp_path / f"part-{number}.parquet" for number in range(3)]
     with scratch(tmp_path) as work:
-        for path, where in zip(paths, ("< 100", ">= 100"), strict=True):
+        for path, where in zip(paths, ("0 AND 99", "100 AND 101", "102 AND 999"), strict=True):
             work.connection.execute(
-                f"COPY (SELECT * FROM read_parquet('{whole.parquet}') WHERE x {where}) TO '{path}'"
+                f"COPY (SELECT * FROM read_parquet('{whole.parquet}')"
+                f" WHERE file_row_number BETWEEN {where}) TO '{path}'"
             )
-        profile = describe_quality(work.connection, paths, whole.schema)
+        profile = describe_quality(work, paths, whole.schema, declaration=declaration)
+        expected = describe_quality(work, whole.parquet, whole.schema, declaration=declaration)
 
-    assert profile == whole.ingested.profile
+    assert profile == expected
+    assert profile["time"] == whole.ingested.profile["time"]
+    assert profile["columns"][1]["holes"]["first"] == [days[150].isoformat()]
+    assert profile["columns"][1]["outliers"]["first"] == [{"at": days[40].isoformat(), "value": "105"}]
+    (jump,) = (finding for finding in profile["findings"] if finding["code"] == "unit-jump")
+    assert jump["evidence"][0]["at"] == days[200].isoformat()
+    assert profile["rules"][0]["first"][0]["row"] == 1 + 202

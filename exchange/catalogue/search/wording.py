@@ -64,7 +64,7 @@ def region_codes(code: str) -> tuple[str, ...]:
 
 @cache
 def _own_words() -> dict[tuple[str, str], Words]:
-    lines = Path(__file__).with_name("codes.txt").read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name("wording.txt").read_text(encoding="utf-8").splitlines()
     rows = [[cell.strip() for cell in line.split("|")] for line in lines if not line.startswith("#")]
     return {(facet, code): Words(zh, en) for facet, code, zh, en in rows}
 
