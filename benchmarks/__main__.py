@@ -11,6 +11,7 @@ from benchmarks import (
     revision_diff,
     sealed_pages,
     search,
+    signatures,
     verification,
 )
 from benchmarks.report import machine
@@ -22,6 +23,7 @@ ALL = {
     "revision-diff": revision_diff.run,
     "search": search.run,
     "pages": pages.run,
+    "signatures": signatures.run,
     "verification": verification.run,
     "catalogue-export": catalogue_export.run,
     "sealed-pages": sealed_pages.run,

@@ -1,6 +1,7 @@
 """What the second stage brings: negotiations, agreements and metered deliveries."""
 
 import contracts.agreements.api
+import contracts.agreements.cli  # adds to `wdx contract`
 import contracts.agreements.pages
 import contracts.agreements.replay
 import contracts.agreements.story

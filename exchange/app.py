@@ -24,7 +24,7 @@ from exchange.core.stage import Stage
 from exchange.core.storage import FolderStorage, Storage, folder_of_url
 from exchange.core.workspace import Workspace
 from exchange.participants import access
-from exchange.trust import Vault, load_or_create, open_master_keys
+from exchange.trust import Authority, Vault, load_or_create, load_or_create_all, open_master_keys
 
 #: In the order of the deal: listed, agreed and delivered, paid.
 STAGES: tuple[Stage, ...] = (exchange.wiring.STAGE, contracts.wiring.STAGE, settlement.wiring.STAGE)
@@ -47,8 +47,9 @@ def create_context(settings: Settings | None = None) -> Context:
         storage=Vault(
             open_storage(settings), open_master_keys(settings.keys_dir, settings.master_key_file)
         ),
-        signing_key=load_or_create(settings.keys_dir / "signing.pem"),
+        signing_keys=load_or_create_all(settings.keys_dir),
         log_key=load_or_create(settings.keys_dir / "log.pem"),
+        authority=Authority(settings.keys_dir / "authority"),
         page_parts=_merged("page_parts"),
     )
 

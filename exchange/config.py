@@ -107,6 +107,14 @@ class Settings:
         minimum=0,
     )
     certificate_years: int = _setting(3, "Years for which a registration certificate is valid.", minimum=1)
+    key_certificate_days: int = _setting(
+        1095, "Days for which the certificate of a member's signing key is valid.", minimum=1
+    )
+    revocation_list_days: int = _setting(
+        7,
+        "Days for which a list of revoked certificates is valid; a new one is made every day.",
+        minimum=2,
+    )
     platform_fee_bp: int = _setting(
         500, "Platform fee offered in new terms, in basis points of the amount.", minimum=0
     )

@@ -10,7 +10,9 @@ from exchange.catalogue.search.rebuilding import fill_gaps
 from exchange.context import Context
 from exchange.core import clock
 from exchange.core.errors import Unavailable
-from exchange.participants.service import register_exchange_key
+from exchange.participants.keys.issuing import certify_uncertified, establish_authorities, issuance_of
+from exchange.participants.keys.service import register_exchange_key
+from exchange.trust import purpose_of
 
 
 def prepare(context: Context) -> None:
@@ -20,7 +22,7 @@ def prepare(context: Context) -> None:
         migrations.upgrade(context.database.engine)
     finally:
         release()
-    register_keys(context)
+    register_keys(context, now=clock.now())
     fill_gaps(context.database, at=clock.now())
 
 
@@ -38,12 +40,11 @@ def require_prepared(context: Context) -> None:
             f"the database has schema {stamped}, this version needs {migrations.head_revision()}",
             remedy="Run `wdx db upgrade`.",
         )
-    register_keys(context)
+    register_keys(context, now=clock.now())
 
 
-def register_keys(context: Context) -> None:
-    """State the exchange's own keys; nodes that start at the same moment state them once."""
-    now = clock.now()
+def register_keys(context: Context, *, now: datetime) -> None:
+    """State the exchange's own keys and its authority; nodes that start at the same moment do so once."""
     try:
         context.database.write(lambda session: _register_keys(session, context, now))
     except IntegrityError:  # another node was faster, and now its rows are there to be compared with
@@ -51,5 +52,9 @@ def register_keys(context: Context) -> None:
 
 
 def _register_keys(session: Session, context: Context, now: datetime) -> None:
-    register_exchange_key(session, key=context.signing_key.public, purpose="signing", now=now)
+    for suite, key in context.signing_keys.items():
+        register_exchange_key(session, key=key.public, purpose=purpose_of(suite), now=now)
     register_exchange_key(session, key=context.log_key.public, purpose="log", now=now)
+    issuance = issuance_of(context)
+    establish_authorities(session, issuance, now=now)
+    certify_uncertified(session, issuance, now=now)

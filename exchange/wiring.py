@@ -43,6 +43,11 @@ import exchange.hosted.replay
 import exchange.housekeeping
 import exchange.participants.api
 import exchange.participants.cli
+import exchange.participants.keys.api
+import exchange.participants.keys.cli
+import exchange.participants.keys.jobs
+import exchange.participants.keys.pages
+import exchange.participants.keys.replay
 import exchange.participants.replay
 import exchange.participants.service
 import exchange.portal.event_words
@@ -58,10 +63,12 @@ from exchange import catalogue, datasets
 from exchange.catalogue import search
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
+from exchange.participants.actors import BUYER, PROVIDER
 
 STAGE = Stage(
     api_blueprints=(
         exchange.participants.api.blueprint,
+        exchange.participants.keys.api.blueprint,
         exchange.datasets.api.blueprint,
         exchange.datasets.uploads.api.blueprint,
         exchange.datasets.revisions.api.blueprint,
@@ -80,6 +87,8 @@ STAGE = Stage(
     ),
     page_blueprints=(
         exchange.portal.pages.blueprint,
+        exchange.participants.keys.pages.blueprint,
+        exchange.participants.keys.pages.authority_blueprint,
         exchange.catalogue.pages.blueprint,
         exchange.catalogue.exports.pages.blueprint,
         exchange.datasets.revisions.pages.blueprint,
@@ -92,6 +101,7 @@ STAGE = Stage(
     commands=(
         exchange.participants.cli.participants,
         exchange.participants.cli.people,
+        exchange.participants.keys.cli.authority,
         exchange.datasets.cli.dataset,
         exchange.datasets.revisions.cli.revision,
         exchange.datasets.notices.cli.notices,
@@ -109,6 +119,7 @@ STAGE = Stage(
     ),
     jobs=(
         exchange.audit.jobs.SEQUENCE,
+        exchange.participants.keys.jobs.REFRESH_LISTS,
         exchange.catalogue.jobs.EXPIRE_LISTINGS,
         exchange.datasets.revisions.jobs.COMPARE_REVISIONS,
         exchange.datasets.uploads.jobs.READ_UPLOADS,
@@ -135,6 +146,7 @@ STAGE = Stage(
     replay_rules=(
         exchange.participants.replay.RULES,
         exchange.hosted.replay.RULES,
+        exchange.participants.keys.replay.RULES,
         exchange.datasets.revisions.replay.RULES,
         exchange.catalogue.replay.RULES,
         exchange.registry.replay.RULES,
@@ -144,6 +156,7 @@ STAGE = Stage(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
         NavigationItem(lazy("Notices"), "notice_pages.show_notices"),
         NavigationItem(lazy("Demands"), "demands.show_board"),
+        NavigationItem(lazy("Signing keys"), "keys_pages.show_keys", frozenset({PROVIDER, BUYER})),
         NavigationItem(lazy("Evidence log"), "audit.show_log"),
     ),
     page_parts={

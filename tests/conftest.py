@@ -15,8 +15,9 @@ from exchange.context import Context
 from exchange.core.database import Database
 from exchange.core.storage import FolderStorage
 from exchange.setup import register_keys
-from exchange.trust import PrivateKey, Vault, open_master_keys
+from exchange.trust import PrivateKey, Vault, algorithm_named, open_master_keys, purpose_of
 from exchange.trust.master_keys import MasterKey, write_master_key
+from exchange.trust.suites import PREFERRED
 from tests.databases import DatabaseFactory, PostgresqlDatabases, SqliteDatabases
 from tests.factories.market import Market, MarketTemplate, build_market
 from tests.folders import make_fast_folder
@@ -25,6 +26,7 @@ from tests.s3 import S3Server, running_s3
 
 #: One for all, as every test's market has copies of the same sealed files.
 MASTER_KEY = MasterKey(bytes(range(32)))
+ExchangeKeys = dict[str, PrivateKey]
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 # A shared machine may stall for longer than hypothesis' deadline; speed belongs in benchmarks/.
@@ -78,14 +80,21 @@ def database_factory(
 
 
 @pytest.fixture(scope="session")
-def exchange_keys() -> tuple[PrivateKey, PrivateKey]:
-    return PrivateKey.generate(), PrivateKey.generate()
+def exchange_keys() -> ExchangeKeys:
+    """The exchange's own private keys by the name of their file."""
+    suites = {f"{purpose_of(suite)}.pem": algorithm for suite, algorithm in PREFERRED.items()}
+    algorithms = {**suites, "log.pem": "Ed25519", "authority/0001.pem": "ES256"}
+    return {
+        name: PrivateKey.generate(algorithm)
+        for name, algorithm in algorithms.items()
+        if not algorithm_named(algorithm).missing()
+    }
 
 
 @pytest.fixture(scope="session")
 def market_template(
     database_factory: DatabaseFactory,
-    exchange_keys: tuple[PrivateKey, PrivateKey],
+    exchange_keys: ExchangeKeys,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[MarketTemplate]:
     """The market is built once; every test that asks for it works on a copy."""
@@ -94,7 +103,7 @@ def market_template(
         home=tmp_path_factory.mktemp("market"), database_url=url, secret_key="for tests only"
     )
     context = _context_of(settings, exchange_keys)
-    register_keys(context)
+    register_keys(context, now=NOON)
     template = build_market(context, at=NOON)
     database_factory.keep(url)
     yield template
@@ -116,20 +125,18 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def context(
-    settings: Settings, exchange_keys: tuple[PrivateKey, PrivateKey], database_factory: DatabaseFactory
-) -> Context:
+def context(settings: Settings, exchange_keys: ExchangeKeys, database_factory: DatabaseFactory) -> Context:
     """The assembled service without Flask, its keys registered."""
     assembled = _context_of(settings, exchange_keys)
     opened = database_factory.opened(settings.database_url, assembled.database)
     context = replace(assembled, database=opened)
-    register_keys(context)  # the tables are there: every database is a copy of a migrated one
+    register_keys(context, now=NOON)  # the tables are there: every database is a copy of a migrated one
     return context
 
 
-def _context_of(settings: Settings, keys: tuple[PrivateKey, PrivateKey]) -> Context:
-    settings.keys_dir.mkdir(parents=True, mode=0o700)
-    for name, key in zip(("signing.pem", "log.pem"), keys, strict=True):
+def _context_of(settings: Settings, keys: ExchangeKeys) -> Context:
+    (settings.keys_dir / "authority").mkdir(parents=True, mode=0o700)
+    for name, key in keys.items():
         key.save(settings.keys_dir / name)
     write_master_key(MASTER_KEY, settings.keys_dir / "master.key")
     return create_context(settings)

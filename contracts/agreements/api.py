@@ -6,6 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from contracts.agreements import queries, renewal, service
+from contracts.agreements.refusals import note_refused_signature
 from contracts.agreements.schemas import (
     AgreementSchema,
     ContractSchema,
@@ -20,7 +21,8 @@ from contracts.negotiations.schemas import ClauseSchema, NegotiationSchema, Rene
 from contracts.terms import clauses_of, describe_policy, sentences_of
 from exchange.context import get_context
 from exchange.core import canonical
-from exchange.core.requests import get_session, needs_idempotency_key, now
+from exchange.core.errors import DomainError
+from exchange.core.requests import after_refusal, get_session, needs_idempotency_key, now
 from exchange.participants.access import current_actor, requires
 from exchange.participants.actors import BUYER, PROVIDER
 from exchange.trust import Signature
@@ -110,11 +112,17 @@ def renew_agreement(asked: dict[str, Any], agreement_id: str) -> Any:
 @blueprint.response(200, SignedAgreementSchema)
 def sign_agreement(signature: dict[str, str], agreement_id: str) -> Any:
     """Add your signature"""
-    return service.sign_agreement(
-        get_session(),
-        actor=current_actor(),
-        agreement_id=agreement_id,
-        signature=Signature(**signature),
-        exchange_key=get_context().signing_key,
-        now=now(),
-    )
+    given, actor, at = Signature(**signature), current_actor(), now()
+    try:
+        return service.sign_agreement(
+            get_session(),
+            actor=actor,
+            agreement_id=agreement_id,
+            signature=given,
+            signing_key_of=get_context().signing_key_of,
+            now=at,
+        )
+    except DomainError as refusal:
+        noted = {"agreement_id": agreement_id, "signature": given, "refusal": refusal, "now": at}
+        after_refusal(lambda session: note_refused_signature(session, actor=actor, **noted))
+        raise

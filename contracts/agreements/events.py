@@ -38,3 +38,16 @@ class AgreementExecuted:
     terms: str
     signatures: dict[str, Any]
     countersignature: str
+
+
+@dataclass(frozen=True)
+class SignatureRefused:
+    """A signature over the terms was refused: wrong bytes, key, algorithm or signer, as `code` says."""
+
+    type: ClassVar[str] = "agreement.signature_refused"
+    agreement_id: str
+    organisation_id: str
+    code: str
+    claimed_alg: str
+    claimed_kid: str
+    signature_sha256: str

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.terms import Terms, require_contract_id
-from exchange import catalogue, datasets
+from exchange import catalogue, datasets, participants
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
 from exchange.trust import Signature, jws
@@ -137,8 +137,15 @@ def contract_document(session: Session, agreement: Agreement) -> dict[str, Any]:
         "terms_sha256": agreement.terms_sha256,
         "jws": jws.general_json(agreement.terms, [signatures[role] for role in sorted(signatures)]),
         "roles": sorted(signatures),
+        "certificates": _certificates(session, signatures),
         "countersignature": agreement.countersignature,
     }
+
+
+def _certificates(session: Session, signatures: dict[str, Signature]) -> list[str]:
+    kids = [jws.read_header(signatures[role]).kid for role in sorted(signatures)]
+    newest = participants.newest_certificates(session, kids)
+    return [newest[kid].statement for kid in kids if kid in newest]
 
 
 def _on_data(agreement: Agreement) -> datasets.AgreementOnData:

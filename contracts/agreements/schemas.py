@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from contracts.terms.draft import LANGUAGES
-from exchange.participants.schemas import SignatureSchema
+from exchange.participants.keys.schemas import SignatureSchema
 
 
 class FindAgreementsSchema(Schema):
@@ -55,4 +55,7 @@ class ContractSchema(Schema):
     terms_sha256 = fields.String()
     jws = fields.Dict()
     roles = fields.List(fields.String())
+    certificates = fields.List(
+        fields.String(), metadata={"description": "The authority's statements about the parties' keys"}
+    )
     countersignature = fields.String(allow_none=True)

@@ -1,5 +1,6 @@
 """What can be done with an agreement."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from exchange.core.errors import Conflict, NotPermitted
 from exchange.core.events import EXCHANGE, record_event
 from exchange.core.identifiers import derived_id
 from exchange.participants import Actor
-from exchange.trust import PrivateKey, Signature, jws
+from exchange.trust import PrivateKey, Signature, jws, purpose_of
 from exchange.trust.purposes import COUNTERSIGNATURE
 
 
@@ -41,7 +42,7 @@ def freeze_agreed_offer(session: Session, event: negotiations.OfferAccepted, *, 
             agreement_id=agreement_id,
             negotiation_id=agreed.negotiation_id,
             contract_id=agreed.contract_id,
-            parties=_parties(session, agreed),
+            parties=_parties(session, agreed, at),
             listing=vars(listing),
             offer=agreed.offer,
             valid_from=at if agreed.begins_at is None else max(at, agreed.begins_at),
@@ -74,14 +75,18 @@ def sign_agreement(
     actor: Actor,
     agreement_id: str,
     signature: Signature,
-    exchange_key: PrivateKey,
+    signing_key_of: Callable[[str], PrivateKey],
     now: datetime,
 ) -> Agreement:
     """Add the actor's signature; with the second one the exchange countersigns and data may flow.
 
     Provider and buyer sign in any order. The same signature again changes nothing, so a client may retry.
 
+    Args:
+        signing_key_of: gives the exchange's own key for the suite that the terms demand.
+
     Raises:
+        KeyStrange, KeyRevoked, KeyExpired: the key is not the organisation's, or not in force.
         SignatureInvalid: it does not cover these exact bytes in this role with the key the terms name.
         AlreadySigned: the party has signed with another signature.
         NotPermitted: the actor's organisation is no party.
@@ -97,7 +102,7 @@ def sign_agreement(
     terms = queries.get_terms(session, agreement_id)
     datasets.require_standing(session, terms.revision_id)
     kid = jws.read_header(signature).kid
-    participants.require_active_key(session, actor.organisation_id, kid)
+    participants.require_active_key(session, actor.organisation_id, kid, now=now)
     signing.verify_party(terms, role, signature, participants.get_public_key(session, kid))
     session.add(
         AgreementSignature(
@@ -114,7 +119,7 @@ def sign_agreement(
     record_event(session, signed, subject=agreement_id, actor=actor.person_id, at=now)
     signatures[role] = signature
     if len(signatures) == 2:
-        _countersign(session, agreement, signatures, exchange_key, now)
+        _countersign(session, agreement, signatures, signing_key_of(terms.required_suite), now)
     return agreement
 
 
@@ -144,19 +149,20 @@ def _countersign(
     record_event(session, executed, subject=agreement.id, actor=EXCHANGE, at=now)
 
 
-def _parties(session: Session, agreed: negotiations.AgreedOffer) -> tuple[Party, ...]:
+def _parties(session: Session, agreed: negotiations.AgreedOffer, at: datetime) -> tuple[Party, ...]:
+    suite = agreed.offer["required_suite"]
     provider, buyer = (
-        _party(session, role, organisation_id)
+        _party(session, role, organisation_id, suite, at)
         for role, organisation_id in (("provider", agreed.provider_id), ("buyer", agreed.buyer_id))
     )
     operator = participants.get_operator_card(session)
-    exchange = _named("exchange", operator, participants.get_exchange_key(session, "signing"))
+    exchange = _named("exchange", operator, participants.get_exchange_key(session, purpose_of(suite)))
     return provider, buyer, exchange
 
 
-def _party(session: Session, role: str, organisation_id: str) -> Party:
+def _party(session: Session, role: str, organisation_id: str, suite: str, at: datetime) -> Party:
     card = participants.get_organisation_card(session, organisation_id)
-    return _named(role, card, participants.get_active_key(session, organisation_id))
+    return _named(role, card, participants.get_active_key(session, organisation_id, now=at, suite=suite))
 
 
 def _named(role: str, card: participants.OrganisationCard, key: Any) -> Party:

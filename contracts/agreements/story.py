@@ -65,6 +65,7 @@ def event_words() -> dict[str, str]:
         "agreement.frozen": gettext("The terms were frozen"),
         "agreement.signed": gettext("A party signed the terms"),
         "agreement.executed": gettext("The exchange countersigned; data may flow"),
+        "agreement.signature_refused": gettext("A signature was refused"),
         "delivery.recorded": gettext("A delivery was recorded"),
         "deliveries.halted": gettext("The listing was stopped; nothing is delivered"),
         "deliveries.restarted": gettext("The listing was resumed; deliveries go on"),

@@ -13,6 +13,7 @@ from exchange.catalogue import PublishedListing
 from exchange.core.clock import day_of
 from exchange.core.errors import FieldProblem
 from exchange.pricing import PricePlan
+from exchange.trust.suites import require_computable
 
 
 def first_draft(
@@ -22,6 +23,7 @@ def first_draft(
 
     Raises:
         TermsInvalid: a member outside what the listing permits.
+        AlgorithmUnavailable: the exchange cannot sign with the suite.
     """
     content = listing.content
     if not by_buyer:
@@ -35,6 +37,7 @@ def first_draft(
     listed = _listed_plan(content, asked.get("plan"))
     _require_price(listed, draft["price_plan"], content, by_buyer=by_buyer)
     _require_range(session, listing, draft)
+    require_computable(draft["required_suite"])
     return draft
 
 
@@ -102,6 +105,7 @@ def next_draft(
     draft = bounded(apply_changes(before, changes), listing.content)
     _require_price(before["price_plan"], draft["price_plan"], listing.content, by_buyer=by_buyer)
     _require_range(session, listing, draft)
+    require_computable(draft["required_suite"])
     return draft
 
 

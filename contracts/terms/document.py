@@ -24,7 +24,7 @@ ROLES = (PROVIDER, BUYER, EXCHANGE)
 AGREED = (
     *("kind", "binding_language", "purpose", "scenario", "rights", "delivery", "acceptance", "quality"),
     *("security", "end", "confidentiality", "liability", "change", "dispute", "work"),
-    *("special_terms", "annexes"),
+    *("special_terms", "annexes", "required_suite"),
 )
 #: Members of the draft that bound the use.
 GRANTED = (
@@ -116,6 +116,11 @@ class Terms:
         if len(found) != 1:
             raise Invalid(f"the terms name {len(found)} parties in the role {role}", field="parties")
         return Party(**{name: value for name, value in found[0].items() if name != "required"})
+
+    @property
+    def required_suite(self) -> str:
+        """The suite of algorithms that provider, buyer and exchange sign these terms with."""
+        return str(self.document["required_suite"])
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from exchange.catalogue.content.fields import Text, codes, group, optional_group
 from exchange.core.errors import FieldProblem, Invalid, InvalidDocument
 from exchange.core.form_faults import faults_of
 from exchange.pricing import PricePlan
+from exchange.trust.suites import DEFAULT, SUITES
 
 PAGE = "docs/reference/terms.md"
 #: The four kinds of model contract 示范合同.
@@ -63,6 +64,11 @@ class DraftSchema(Schema):
 
     kind = one_of(*KINDS, load_default=KINDS[0])
     binding_language = one_of(*LANGUAGES, load_default="zh")
+    required_suite = one_of(
+        *SUITES,
+        load_default=DEFAULT,
+        metadata={"description": "Algorithms that everybody signs with: default, hybrid or sm (国密)"},
+    )
     revision_policy = one_of(
         "fixed", load_default="fixed", metadata={"description": "The revision on offer, and no other"}
     )

@@ -190,6 +190,7 @@ CLAUSES: dict[str, tuple[Sentence, ...]] = {
     "evidence": (
         always("bytes", "format"),
         by_value("language", "binding_language"),
+        by_value("suite", "required_suite"),
         always("log", "template"),
     ),
     "special": (given("terms", "special_terms"), given("annexes", "annexes")),

@@ -11,7 +11,9 @@ import click
 from exchange.client.connection import Refused
 from exchange.client.contract_text import print_clauses, print_comparison, reader_language
 from exchange.client.declarations import check_declaration
-from exchange.client.keys import load_or_create_key
+from exchange.client.keys import kept_key
+from exchange.client.keys_cli import keys
+from exchange.client.passphrases import open_key, passphrase_file
 from exchange.client.price_cli import price
 from exchange.client.profile import Profile, profile_folder, save_profile
 from exchange.client.receipts import ReceiptBook
@@ -39,22 +41,6 @@ def login(server: str, login: str, password: str) -> None:
 def whoami() -> None:
     """Say who is signed in."""
     click.echo(json.dumps(signed_in().me(), ensure_ascii=False))
-
-
-@click.group()
-def keys() -> None:
-    """Your own signing key."""
-
-
-@keys.command("create")
-@click.option(
-    "--key", "path", type=click.Path(path_type=Path), help="Key file; default in the profile folder."
-)
-def create_key(path: Path | None) -> None:
-    """Make a signing key on this machine and enrol its public half."""
-    key = load_or_create_key(path or _default_key())
-    signed_in().enrol_key(key)
-    click.echo(key.public.kid)
 
 
 @click.group()
@@ -117,9 +103,17 @@ def _find_agreement(exchange: Exchange, text: str) -> dict[str, Any]:
 @contract.command("sign")
 @click.argument("agreement_id")
 @click.option("--role", required=True, type=click.Choice(["provider", "buyer"]))
-@click.option("--key", "path", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--key",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Key file; by default the one of the key that the terms name.",
+)
+@passphrase_file
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def sign_contract(agreement_id: str, role: str, path: Path | None, *, yes: bool) -> None:
+def sign_contract(
+    agreement_id: str, role: str, path: Path | None, passphrase_file: Path | None, *, yes: bool
+) -> None:
     """Show the terms and sign exactly these bytes."""
     exchange = signed_in()
     agreement = exchange.agreement(agreement_id)
@@ -128,7 +122,7 @@ def sign_contract(agreement_id: str, role: str, path: Path | None, *, yes: bool)
         click.confirm("Sign these terms?", abort=True)
     answer = exchange.sign_agreement(
         agreement_id,
-        load_or_create_key(path or _default_key()),
+        open_key(path or _key_named(agreement, role), passphrase_file),
         role=role,
         expected_sha256=agreement["terms_sha256"],
     )
@@ -213,8 +207,14 @@ def _kept_request_id(output: Path) -> Path:
     return path
 
 
-def _default_key() -> Path:
-    return profile_folder() / "signing.pem"
+def _key_named(agreement: dict[str, Any], role: str) -> Path:
+    kid = next(party["kid"] for party in agreement["terms"]["parties"] if party["role"] == role)
+    kept = kept_key(kid)
+    # Keys of before there were several lie in one file of this name.
+    found = kept if kept.exists() else profile_folder() / "signing.pem"
+    if not found.exists():
+        raise click.UsageError(f"the terms name the key {kid}, which is not in {kept.parent}; give --key")
+    return found
 
 
 CLIENT_COMMANDS: tuple[click.Command, ...] = (login, whoami, keys, contract, pull, price)

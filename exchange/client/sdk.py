@@ -12,12 +12,13 @@ from exchange.client.contracts import ContractVerbs
 from exchange.client.datasets import DatasetVerbs
 from exchange.client.declarations import DeclarationVerbs
 from exchange.client.demands import DemandVerbs
-from exchange.client.keys import enrolment_of, sign_terms
+from exchange.client.keys import sign_terms
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.client.revisions import RevisionVerbs
 from exchange.client.search import SearchVerbs
+from exchange.client.signing_keys import KeyVerbs
 from exchange.core.errors import DomainError
-from exchange.trust import PrivateKey, PublicKey
+from exchange.trust import PrivateKey
 
 
 class TermsChanged(DomainError):
@@ -38,7 +39,14 @@ class Delivery:
 
 
 class Exchange(
-    CatalogueVerbs, DatasetVerbs, RevisionVerbs, SearchVerbs, DemandVerbs, ContractVerbs, DeclarationVerbs
+    CatalogueVerbs,
+    DatasetVerbs,
+    RevisionVerbs,
+    SearchVerbs,
+    DemandVerbs,
+    ContractVerbs,
+    DeclarationVerbs,
+    KeyVerbs,
 ):
     """One person's view of the exchange.
 
@@ -58,10 +66,6 @@ class Exchange(
         answer = self._post("/access-tokens", {"login": login, "password": password})
         self.connection.token = answer["token"]
 
-    def me(self) -> dict[str, Any]:
-        """Who the token belongs to."""
-        return self._get("/me")
-
     def decide_organisation(self, organisation_id: str, decision: str, reason: str) -> dict[str, Any]:
         """Verify or reject an organisation (operator)."""
         body = {"decision": decision, "reason": reason}
@@ -74,15 +78,6 @@ class Exchange(
     def people(self) -> list[dict[str, Any]]:
         """The people of your organisation."""
         return self._list("/people")
-
-    def enrol_key(self, key: PrivateKey) -> dict[str, Any]:
-        """Enrol the public half of the caller's own signing key; repeating it changes nothing."""
-        return self._post("/signing-keys", enrolment_of(key, self.me()["organisation_id"]))
-
-    def exchange_signing_key(self) -> PublicKey:
-        """The key with which the exchange signs receipts; compare it with what you know of it."""
-        keys = {item["purpose"]: item["public_jwk"] for item in self._list("/exchange-keys")}
-        return PublicKey.from_jwk(keys["signing"])
 
     # Signing
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from exchange.core import clock, idempotency
 from exchange.core.database import MAX_ATTEMPTS, Database, UnitOfWork, constraint_name, is_lost_race
-from exchange.core.errors import Invalid
+from exchange.core.errors import DomainError, Invalid
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
@@ -54,6 +54,14 @@ def now() -> Any:
     return g.now
 
 
+def after_refusal(work: Callable[[Session], None]) -> None:
+    """Write something although the request is refused, in a transaction of its own once that is undone.
+
+    For refusals that have to be known afterwards; a request that succeeds after all forgets it.
+    """
+    g.after_refusal = work
+
+
 def run_views_in_transactions(app: Flask, constraint_errors: dict[str, Callable[[], Exception]]) -> None:
     """Wrap every view once, at the end of `create_app`."""
     for endpoint, view in app.view_functions.items():
@@ -93,12 +101,19 @@ def _attempt(view: Callable[..., Any], arguments: dict[str, Any]) -> Response:
         return kept
     writes = request.method not in SAFE_METHODS or getattr(view, "is_metered", False)
     g.unit_of_work = UnitOfWork(get_database(), write=writes)
+    g.after_refusal = None
     try:
         response = make_response(view(**arguments))
         if writes and response.status_code < 400:
             if key is not None:
                 idempotency.keep_answer(get_session(), **_identity(key), response=response, at=now())
             g.unit_of_work.commit()
+    except DomainError:
+        g.unit_of_work.close()  # its locks are given back before another transaction asks for them
+        if g.after_refusal is not None:
+            get_database().write(g.after_refusal)
+        raise
+    else:
         return response
     finally:
         g.unit_of_work.close()

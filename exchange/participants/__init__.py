@@ -1,16 +1,19 @@
 """Who takes part: organisations, their people, and the keys with which they sign."""
 
 from exchange.participants.actors import Actor
+from exchange.participants.keys.queries import (
+    get_active_key,
+    get_exchange_key,
+    get_public_key,
+    newest_certificates,
+    require_active_key,
+)
 from exchange.participants.queries import (
     OrganisationCard,
     find_organisation_cards,
-    get_active_key,
     get_actor,
-    get_exchange_key,
     get_operator_card,
     get_organisation_card,
-    get_public_key,
-    require_active_key,
 )
 
 __all__ = [
@@ -23,5 +26,6 @@ __all__ = [
     "get_operator_card",
     "get_organisation_card",
     "get_public_key",
+    "newest_certificates",
     "require_active_key",
 ]

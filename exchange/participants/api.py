@@ -8,24 +8,20 @@ from exchange.context import get_context
 from exchange.core.requests import get_session, gives_secret, now
 from exchange.participants import queries, service
 from exchange.participants.access import current_actor, public, requires
-from exchange.participants.actors import BUYER, OPERATOR, PROVIDER, REGULATOR
+from exchange.participants.actors import OPERATOR, REGULATOR
 from exchange.participants.schemas import (
     AccessTokenSchema,
     AddPersonSchema,
     DecideOrganisationSchema,
-    EnrolSigningKeySchema,
-    ExchangeKeySchema,
     IssueAccessTokenSchema,
     MeSchema,
     OrganisationSchema,
     PersonSchema,
     RegisterOrganisationSchema,
-    SigningKeySchema,
 )
-from exchange.trust import Signature
 
 blueprint = Blueprint(
-    "participants", __name__, url_prefix="/api/v1", description="Organisations, people, tokens and keys"
+    "participants", __name__, url_prefix="/api/v1", description="Organisations, people and tokens"
 )
 
 
@@ -117,34 +113,3 @@ def add_person(person: dict[str, Any]) -> Any:
 def find_people() -> Any:
     """List the people of your organisation"""
     return queries.find_people(get_session(), current_actor().organisation_id)
-
-
-@blueprint.post("/signing-keys")
-@requires(PROVIDER, BUYER)
-@blueprint.arguments(EnrolSigningKeySchema)
-@blueprint.response(201, SigningKeySchema)
-def enrol_signing_key(enrolment: dict[str, Any]) -> Any:
-    """Enrol the public half of your own signing key"""
-    return service.enrol_signing_key(
-        get_session(),
-        actor=current_actor(),
-        public_jwk=enrolment["public_jwk"],
-        proof=Signature(**enrolment["proof"]),
-        now=now(),
-    )
-
-
-@blueprint.get("/signing-keys")
-@requires(PROVIDER, BUYER)
-@blueprint.response(200, SigningKeySchema(many=True))
-def find_signing_keys() -> Any:
-    """List your organisation's signing keys"""
-    return queries.find_keys(get_session(), current_actor().organisation_id)
-
-
-@blueprint.get("/exchange-keys")
-@public
-@blueprint.response(200, ExchangeKeySchema(many=True))
-def find_exchange_keys() -> Any:
-    """List the exchange's own public keys"""
-    return queries.find_exchange_keys(get_session())

@@ -1,7 +1,7 @@
 """Facts about who takes part."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
@@ -34,25 +34,3 @@ class PersonAdded:
     person_id: str
     organisation_id: str
     duties: list[str]
-
-
-@dataclass(frozen=True)
-class SigningKeyEnrolled:
-    """An organisation proved that it holds a signing key; `proof` is its own signature saying so."""
-
-    type: ClassVar[str] = "signing_key.enrolled"
-    kid: str
-    organisation_id: str
-    algorithm: str
-    public_jwk: dict[str, Any]
-    proof: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class ExchangeKeyRegistered:
-    """The exchange states a public key of its own, before anything is signed with it."""
-
-    type: ClassVar[str] = "exchange_key.registered"
-    kid: str
-    purpose: str
-    public_jwk: dict[str, Any]

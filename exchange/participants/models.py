@@ -1,4 +1,4 @@
-"""Tables of organisations, people and their credentials; no private key and no secret is ever stored."""
+"""Tables of organisations, people and their credentials; no secret is ever stored."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -79,29 +79,3 @@ class WebSession(Base):
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-
-
-class SigningKey(Base):
-    """The public half of a key with which an organisation signs contracts."""
-
-    __tablename__ = "signing_keys"
-
-    #: RFC 7638 thumbprint of the public key.
-    kid: Mapped[str] = mapped_column(String(64), primary_key=True)
-    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    algorithm: Mapped[str] = mapped_column(String(30))
-    public_jwk: Mapped[dict[str, Any]]
-    enrolled_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-
-
-class ExchangeKey(Base):
-    """The public half of a key of the exchange itself: `signing` for contracts, `log` for checkpoints."""
-
-    __tablename__ = "exchange_keys"
-
-    kid: Mapped[str] = mapped_column(String(64), primary_key=True)
-    purpose: Mapped[str] = mapped_column(String(20), unique=True)
-    public_jwk: Mapped[dict[str, Any]]
-    registered_at: Mapped[datetime]

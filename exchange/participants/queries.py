@@ -1,4 +1,4 @@
-"""Reads of organisations, people and keys."""
+"""Reads of organisations and people."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,14 +12,11 @@ from exchange.core.errors import Invalid, NotFound
 from exchange.participants.actors import OPERATOR, Actor
 from exchange.participants.models import (
     AccessToken,
-    ExchangeKey,
     Organisation,
     OrganisationState,
     Person,
-    SigningKey,
     WebSession,
 )
-from exchange.trust import PublicKey
 
 # Built once: every request asks who it comes from, and building a statement costs more than running it.
 _ACTOR = select(
@@ -78,6 +75,15 @@ def get_organisation(session: Session, organisation_id: str) -> Organisation:
     if organisation is None:
         raise NotFound(f"there is no organisation {organisation_id}")
     return organisation
+
+
+def lock_organisation(session: Session, organisation_id: str) -> Organisation:
+    """One organisation that no other transaction changes until this one ends."""
+    # The same verb twice at once: the second waits, then sees what the first did.
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    )
+    return get_organisation(session, organisation_id)
 
 
 def get_organisation_card(session: Session, organisation_id: str) -> OrganisationCard:
@@ -142,68 +148,6 @@ def get_actor(session: Session, person_id: str) -> Actor:
     return _actor(row)
 
 
-def get_public_key(session: Session, kid: str) -> PublicKey:
-    """The registered public key, revoked or not.
-
-    Raises:
-        NotFound: no key with this id was ever enrolled.
-    """
-    row = session.get(SigningKey, kid)
-    if row is None:
-        raise NotFound(f"there is no signing key {kid}")
-    return PublicKey.from_jwk(row.public_jwk)
-
-
-def get_active_key(session: Session, organisation_id: str) -> SigningKey:
-    """The organisation's newest key that is not revoked.
-
-    Raises:
-        Invalid: the organisation has none, so it cannot be a party to a contract yet.
-    """
-    key = session.scalars(
-        select(SigningKey)
-        .where(SigningKey.organisation_id == organisation_id, SigningKey.revoked_at.is_(None))
-        .order_by(SigningKey.enrolled_at.desc(), SigningKey.kid)
-        .limit(1)
-    ).one_or_none()
-    if key is None:
-        name = get_organisation(session, organisation_id).name_en
-        raise Invalid(
-            f"{name} has no signing key",
-            field="signing_key",
-            remedy="A person of that organisation enrols one first (POST /api/v1/signing-keys).",
-        )
-    return key
-
-
-def require_active_key(session: Session, organisation_id: str, kid: str) -> None:
-    """Refuse a key that is not the organisation's own, or is revoked.
-
-    Raises:
-        Invalid: says which of the two.
-    """
-    key = session.get(SigningKey, kid)
-    if key is None or key.organisation_id != organisation_id:
-        raise Invalid(
-            f"your organisation has no key {kid}", field="signature", remedy="Enrol the key first."
-        )
-    if key.revoked_at is not None:
-        raise Invalid(f"key {kid} is revoked", field="signature", remedy="Sign with a key in force.")
-
-
-def get_exchange_key(session: Session, purpose: str) -> PublicKey:
-    """The exchange's own public key for `signing` or the `log`."""
-    row = session.scalars(select(ExchangeKey).where(ExchangeKey.purpose == purpose)).one_or_none()
-    if row is None:
-        raise NotFound(f"the exchange has registered no {purpose} key", remedy="Run `wdx db upgrade`.")
-    return PublicKey.from_jwk(row.public_jwk)
-
-
-def find_exchange_keys(session: Session) -> list[ExchangeKey]:
-    """All keys the exchange signs with."""
-    return list(session.scalars(select(ExchangeKey).order_by(ExchangeKey.purpose)))
-
-
 def get_operator_card(session: Session) -> OrganisationCard:
     """The organisation that runs the exchange and signs for it.
 
@@ -215,17 +159,6 @@ def get_operator_card(session: Session) -> OrganisationCard:
             return _card(row)
     raise Invalid(
         "the exchange has no operator yet", remedy="Run `wdx participants create --role operator`."
-    )
-
-
-def find_keys(session: Session, organisation_id: str) -> list[SigningKey]:
-    """All keys an organisation ever enrolled, newest first."""
-    return list(
-        session.scalars(
-            select(SigningKey)
-            .where(SigningKey.organisation_id == organisation_id)
-            .order_by(SigningKey.enrolled_at.desc(), SigningKey.kid)
-        )
     )
 
 

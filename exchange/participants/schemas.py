@@ -90,36 +90,3 @@ class PersonSchema(Schema):
     name = fields.String()
     login = fields.String()
     duties = fields.List(fields.String())
-
-
-class SignatureSchema(Schema):
-    """One JWS signature; both members are base64url (RFC 7515)."""
-
-    protected = fields.String(required=True, validate=validate.Length(1, 4096))
-    signature = fields.String(required=True, validate=validate.Length(1, 16384))
-
-
-class EnrolSigningKeySchema(Schema):
-    """A public key and the proof that its private half signs for the organisation."""
-
-    public_jwk = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    proof = fields.Nested(SignatureSchema, required=True)
-
-
-class ExchangeKeySchema(Schema):
-    """A public key of the exchange itself: `signing` for contracts and receipts, `log` for checkpoints."""
-
-    kid = fields.String()
-    purpose = fields.String()
-    public_jwk = fields.Dict()
-
-
-class SigningKeySchema(Schema):
-    """An enrolled public key."""
-
-    kid = fields.String()
-    organisation_id = fields.String()
-    algorithm = fields.String()
-    public_jwk = fields.Dict()
-    enrolled_at = fields.AwareDateTime()
-    revoked_at = fields.AwareDateTime(allow_none=True)

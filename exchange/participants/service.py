@@ -1,8 +1,6 @@
-"""What can be done about organisations, their people and their keys."""
+"""What can be done about organisations and their people."""
 
-import hmac
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,29 +13,24 @@ from exchange.core.errors import (
     NotFound,
     WrongState,
 )
-from exchange.core.events import EXCHANGE, record_event
+from exchange.core.events import record_event
 from exchange.core.identifiers import new_id
 from exchange.participants import credentials, queries
 from exchange.participants.actors import ADMIN, BUYER, DUTIES, OPERATOR, PROVIDER, Actor
 from exchange.participants.events import (
-    ExchangeKeyRegistered,
     OrganisationDecided,
     OrganisationRegistered,
     PersonAdded,
-    SigningKeyEnrolled,
 )
+from exchange.participants.keys.service import key_taken
 from exchange.participants.models import (
     AccessToken,
-    ExchangeKey,
     Organisation,
     OrganisationState,
     Person,
-    SigningKey,
     WebSession,
 )
 from exchange.participants.uscc import require_uscc
-from exchange.trust import PublicKey, Signature, jws
-from exchange.trust.purposes import KEY_PROOF, key_proof_payload
 
 SELF_REGISTERED_ROLES = frozenset({PROVIDER, BUYER})
 #: People of one organisation; a list of them is shown whole.
@@ -113,7 +106,7 @@ def decide_organisation(
         WrongState: it was decided the other way already.
     """
     actor.require_role(OPERATOR)
-    organisation = _locked_organisation(session, organisation_id)
+    organisation = queries.lock_organisation(session, organisation_id)
     if organisation.state == decision:
         return organisation
     if organisation.state != OrganisationState.SUBMITTED:
@@ -149,7 +142,7 @@ def add_person(
         Conflict: the login is taken.
     """
     actor.require_duty(ADMIN)
-    _locked_organisation(session, actor.organisation_id)
+    queries.lock_organisation(session, actor.organisation_id)
     if queries.count_people(session, actor.organisation_id) >= MOST_PEOPLE:
         raise LimitExceeded(f"an organisation has at most {MOST_PEOPLE} people")
     _require_unused(session, login=login)
@@ -248,83 +241,6 @@ def forget_web_sessions(session: Session, *, before: datetime, most: int) -> int
     return len(gone.all())
 
 
-def enrol_signing_key(
-    session: Session, *, actor: Actor, public_jwk: dict[str, Any], proof: Signature, now: datetime
-) -> SigningKey:
-    """Register the public half of a key that the client made and holds; repeating it changes nothing.
-
-    Raises:
-        SignatureInvalid: the proof is not made with this key over this organisation and key.
-        Conflict: another organisation has enrolled the key.
-    """
-    actor.require_role(PROVIDER, BUYER)
-    key = PublicKey.from_jwk(public_jwk)
-    jws.verify(
-        key_proof_payload(actor.organisation_id, public_jwk), proof, key=key, typ=KEY_PROOF, role="holder"
-    )
-    _locked_organisation(session, actor.organisation_id)
-    if (known := session.get(SigningKey, key.kid)) is not None:
-        if not hmac.compare_digest(known.organisation_id, actor.organisation_id):
-            raise key_taken()
-        return known
-    row = SigningKey(
-        kid=key.kid,
-        organisation_id=actor.organisation_id,
-        person_id=actor.person_id,
-        algorithm=key.algorithm,
-        public_jwk=public_jwk,
-        enrolled_at=now,
-    )
-    session.add(row)
-    record_event(
-        session,
-        SigningKeyEnrolled(
-            key.kid,
-            actor.organisation_id,
-            key.algorithm,
-            public_jwk,
-            {"protected": proof.protected, "signature": proof.signature},
-        ),
-        subject=actor.organisation_id,
-        actor=actor.person_id,
-        at=now,
-    )
-    return row
-
-
-def register_exchange_key(session: Session, *, key: PublicKey, purpose: str, now: datetime) -> None:
-    """State the exchange's own public key in the log, once; every start calls this.
-
-    Raises:
-        Conflict: another key is registered for the purpose. Signing on with a strange key would fork the
-            evidence, so the start is refused instead.
-    """
-    known = session.scalars(select(ExchangeKey).where(ExchangeKey.purpose == purpose)).one_or_none()
-    if known is not None:
-        if known.kid != key.kid:
-            raise Conflict(
-                f"the database knows {purpose} key {known.kid}, the key folder holds {key.kid}",
-                remedy="Point WDX_KEYS_DIR at the folder that belongs to this database.",
-            )
-        return
-    session.add(ExchangeKey(kid=key.kid, purpose=purpose, public_jwk=dict(key.jwk), registered_at=now))
-    record_event(
-        session,
-        ExchangeKeyRegistered(key.kid, purpose, dict(key.jwk)),
-        subject=EXCHANGE,
-        actor=EXCHANGE,
-        at=now,
-    )
-
-
-def _locked_organisation(session: Session, organisation_id: str) -> Organisation:
-    # The same verb twice at once: the second waits, then sees what the first did.
-    session.execute(
-        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
-    )
-    return queries.get_organisation(session, organisation_id)
-
-
 def _require_unused_code(session: Session, *, uscc: str) -> None:
     if session.scalars(select(Organisation.id).where(Organisation.uscc == uscc)).first():
         raise code_taken()
@@ -345,13 +261,6 @@ def code_taken() -> Conflict:
 def login_taken() -> Conflict:
     """The refusal of a login that somebody has."""
     return Conflict("this login is taken", field="login", remedy="Choose another one.")
-
-
-def key_taken() -> Conflict:
-    """The refusal of a key that another organisation has enrolled."""
-    return Conflict(
-        "this key belongs to another organisation", field="public_jwk", remedy="Make a new key."
-    )
 
 
 #: What two registrations at once break in the database, and what the later one is told.

@@ -7,7 +7,7 @@ from exchange.catalogue.replay import ListingFacts
 from exchange.core.entries import LoggedEvent
 from exchange.core.i18n import N_
 from exchange.core.replay import Replay, ReplayRules
-from exchange.participants.replay import KeyFacts
+from exchange.participants.keys.facts import KeyFacts
 from exchange.registry.certificate import read_certificate
 from exchange.registry.identifiers import require_product_no
 from exchange.trust import jws

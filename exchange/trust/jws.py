@@ -22,6 +22,12 @@ class JwsMalformed(Invalid):
     code = "jws-malformed"
 
 
+class AlgorithmSwapped(SignatureInvalid):
+    """The header names another algorithm than the registered key has: an attempt, or a broken client."""
+
+    code = "algorithm-swapped"
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """One signature over a payload kept elsewhere; both parts are base64url."""
@@ -59,13 +65,15 @@ def verify(payload: bytes, signature: Signature, *, key: PublicKey, typ: str, ro
 
     Raises:
         JwsMalformed: the header or an encoding is not exactly as `sign` writes it.
-        SignatureInvalid: another key, algorithm, purpose or role, or the signature does not hold.
+        SignatureInvalid: another key, purpose or role, or the signature does not hold.
+        AlgorithmSwapped: the header names another algorithm than the key's.
     """
     header = read_header(signature)
     expected = {"alg": algorithm_named(key.algorithm).jose_name, "kid": key.kid, "typ": typ, "role": role}
     for name, value in expected.items():
         if getattr(header, name) != value:
-            raise SignatureInvalid(
+            refusal = AlgorithmSwapped if name == "alg" else SignatureInvalid
+            raise refusal(
                 f"The signature says {name} {getattr(header, name)!r}, expected is {value!r}.", field=name
             )
     try:

@@ -6,13 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-
 from exchange.core import canonical
 from exchange.core.errors import Invalid
-from exchange.trust.algorithms import ALGORITHMS, KeyRefused, algorithm_named, algorithm_of_jwk
+from exchange.trust.algorithms import KeyRefused, algorithm_named, algorithm_of_der, algorithm_of_jwk
+from exchange.trust.armour import armoured, unarmoured
 from exchange.trust.encoding import b64url_encode
+from exchange.trust.locked import LABEL as LOCKED
+from exchange.trust.locked import lock, unlock
 from exchange.trust.secret_files import create_secret_file, read_secret_file
 
 
@@ -31,7 +31,7 @@ class PublicKey:
     _native: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_native", algorithm_named(self.algorithm).public_from_raw(self.raw))
+        object.__setattr__(self, "_native", algorithm_named(self.algorithm).load_public(self.raw))
 
     @classmethod
     def from_jwk(cls, jwk: dict[str, Any]) -> Self:
@@ -49,21 +49,25 @@ class PublicKey:
     @classmethod
     def from_pem(cls, pem: bytes) -> Self:
         """Read a SubjectPublicKeyInfo PEM."""
-        try:
-            native = serialization.load_pem_public_key(pem)
-        except (ValueError, UnsupportedAlgorithm) as error:
-            raise KeyRefused("This is not a public key in PEM.") from error
-        for algorithm in ALGORITHMS.values():
-            if isinstance(native, algorithm.public_type):
-                return cls(algorithm.id, algorithm.public_to_raw(native))
-        raise KeyRefused(f"Keys of this kind ({type(native).__name__}) are not accepted.")
+        label, der = unarmoured(pem)
+        if label != "PUBLIC KEY":
+            raise KeyRefused(f"This is no public key, but a {label.lower()}.")
+        return cls.from_spki(der)
+
+    @classmethod
+    def from_spki(cls, der: bytes) -> Self:
+        """Read SubjectPublicKeyInfo."""
+        algorithm = algorithm_of_der(der)
+        return cls(algorithm.id, algorithm.public_from_der(der))
 
     def to_pem(self) -> bytes:
         """Write SubjectPublicKeyInfo PEM, which openssl reads."""
-        pem: bytes = self._native.public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        return pem
+        return armoured("PUBLIC KEY", algorithm_named(self.algorithm).public_to_der(self.raw))
+
+    @property
+    def native(self) -> Any:
+        """The key as its library has it, for certificates."""
+        return self._native
 
     @property
     def jwk(self) -> dict[str, str]:
@@ -98,52 +102,69 @@ class PrivateKey:
     public: PublicKey = field(init=False)
 
     def __post_init__(self) -> None:
-        raw = algorithm_named(self.algorithm).raw_public_key_of(self._native)
+        raw = algorithm_named(self.algorithm).raw_public_key(self._native)
         object.__setattr__(self, "public", PublicKey(self.algorithm, raw))
 
     @classmethod
     def generate(cls, algorithm: str = "Ed25519") -> Self:
-        """Make a new key from the system's random numbers."""
+        """Make a new key from the system's random numbers.
+
+        Raises:
+            UnknownAlgorithm: there is none of this name.
+            AlgorithmUnavailable: this machine cannot compute it; the remedy names what it lacks.
+        """
         return cls(algorithm, algorithm_named(algorithm).generate())
 
     @classmethod
-    def from_pem(cls, pem: bytes) -> Self:
-        """Read an unencrypted private key in PEM."""
-        try:
-            native = serialization.load_pem_private_key(pem, password=None)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise KeyRefused("This is not an unencrypted private key in PEM.") from error
-        for algorithm in ALGORITHMS.values():
-            if isinstance(native, algorithm.private_type):
-                return cls(algorithm.id, native)
-        raise KeyRefused(f"Keys of this kind ({type(native).__name__}) are not accepted.")
+    def from_pem(cls, pem: bytes, passphrase: str | None = None) -> Self:
+        """Read a private key in PEM, as `to_pem` or `save` write it.
+
+        Raises:
+            PassphraseNeeded: the key is locked and no passphrase is given; PassphraseWrong: another one.
+        """
+        label, der = unarmoured(pem)
+        if label == LOCKED:
+            der = unlock(der, passphrase)
+        elif label != "PRIVATE KEY":
+            raise KeyRefused(f"This is no private key in PKCS #8, but a {label.lower()}.")
+        algorithm = algorithm_of_der(der)
+        return cls(algorithm.id, algorithm.private_from_der(der))
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path, passphrase: str | None = None) -> Self:
         """Read a key file written by `save`.
 
         Raises:
             KeyFileExposed: other users may read the file.
             KeyRefused: the file holds no key of a known algorithm.
+            PassphraseNeeded: it is locked and no passphrase is given; PassphraseWrong: another one.
         """
-        return cls.from_pem(read_secret_file(Path(path)))
+        return cls.from_pem(read_secret_file(Path(path)), passphrase)
 
     def to_pem(self) -> bytes:
         """Write unencrypted PKCS #8 PEM."""
-        pem: bytes = self._native.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        return pem
+        return armoured("PRIVATE KEY", self._pkcs8)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, passphrase: str | None = None) -> None:
         """Create a key file only its owner can read; after a crash it is there whole or not at all.
+
+        Args:
+            passphrase: locks the file; without one whoever has the file has the key.
 
         Raises:
             KeyFileExists: there is a file of that name; it is left alone.
         """
-        create_secret_file(Path(path), self.to_pem())
+        text = self.to_pem() if passphrase is None else armoured(LOCKED, lock(self._pkcs8, passphrase))
+        create_secret_file(Path(path), text)
+
+    @property
+    def _pkcs8(self) -> bytes:
+        return algorithm_named(self.algorithm).private_to_der(self._native)
+
+    @property
+    def native(self) -> Any:
+        """The key as its library has it, for certificates."""
+        return self._native
 
     @property
     def kid(self) -> str:

@@ -16,10 +16,38 @@ RECEIPT: Final = "wdx-receipt+jws"
 DECLARATION: Final = "wdx-declaration+jws"
 #: The exchange certifies that a version of a listing is registered.
 CERTIFICATE: Final = "wdx-certificate+jws"
+#: The exchange's authority certifies a member's signing key.
+KEY_CERTIFICATE: Final = "wdx-key-certificate+jws"
 
 
-def key_proof_payload(organisation_id: str, public_jwk: dict[str, Any]) -> bytes:
-    """The bytes that a holder signs: this key is to be enrolled for this organisation."""
+def key_proof_payload(
+    organisation_id: str,
+    public_jwk: dict[str, Any],
+    *,
+    person_id: str,
+    challenge: str,
+    replaces: str | None,
+) -> bytes:
+    """The bytes that a holder signs: this key is to be enrolled for this organisation by this account.
+
+    Args:
+        challenge: what the exchange gave for exactly this; it makes the proof a fresh one.
+        replaces: kid of the key that the new one takes the place of.
+    """
+    return canonical.to_bytes(
+        {
+            "statement": "enrol this key for the organisation",
+            "organisation": organisation_id,
+            "person": person_id,
+            "key": public_jwk,
+            "challenge": challenge,
+            "replaces": replaces,
+        }
+    )
+
+
+def unchallenged_proof_payload(organisation_id: str, public_jwk: dict[str, Any]) -> bytes:
+    """What holders signed before there were challenges; only the replay of older logs asks for it."""
     return canonical.to_bytes(
         {
             "statement": "enrol this key for the organisation",

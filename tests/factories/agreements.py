@@ -39,5 +39,5 @@ class Agreements:
             actor=by.actor,
             agreement_id=agreement.id,
             signature=signature or self.signature(agreement, by=by),
-            exchange_key=self.market.context.signing_key,
+            signing_key_of=self.market.context.signing_key_of,
         )

@@ -19,6 +19,8 @@ from exchange.catalogue.review import ReviewDays, approve_version, decide_versio
 from exchange.context import Context
 from exchange.datasets import service as datasets
 from exchange.datasets.ingest.revision import Ingested
+from exchange.participants.keys.issuing import issuance_of
+from exchange.participants.keys.service import revoke_signing_key
 from exchange.trust import PrivateKey
 from tests.factories.agreements import Agreements
 from tests.factories.catalogue import TICKED, offer
@@ -80,6 +82,24 @@ class Market:
     @cached_property
     def declarations(self) -> Declarations:
         return Declarations(self)
+
+    def enrol(self, member: Member, key: PrivateKey | None = None, **changes: Any) -> Member:
+        """The member with a further key, enrolled and certified."""
+        return self.do(enrol, member=member, context=self.context, key=key, **changes)
+
+    def revoke(self, member: Member, *, by: Member | None = None, **changes: Any) -> Any:
+        """End the member's key."""
+        return self.do(
+            revoke_signing_key,
+            **{
+                "actor": (by or member).actor,
+                "kid": member.key.kid,
+                "reason": "key-compromise",
+                "note": "laptop stolen",
+                "issuance": issuance_of(self.context),
+                **changes,
+            },
+        )
 
     def drafted(self, *, by: Member | None = None, **changes: Any) -> ListingVersion:
         """The draft of a new listing of the provider's data set."""
@@ -296,7 +316,7 @@ def _with_members(session, context: Context, at: datetime) -> Market:
         register(session, "rival", "provider", "buyer", number=5, now=at),
     ]
     verified = [verify(session, member, operator=operator, now=at) for member in members]
-    enrolled = [enrol(session, member, now=at, key=PrivateKey.generate()) for member in verified]
+    enrolled = [enrol(session, member, now=at, context=context) for member in verified]
     grid_co, forecast_lab, rival = enrolled
     approver = join(session, "grid-approver", "approver", admin=grid_co, now=at)
     return Market(context, at, operator, regulator, grid_co, approver, forecast_lab, rival)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from exchange.client.keys import enrolment_of
 from exchange.participants import service
 from exchange.participants.actors import DUTIES, Actor
+from exchange.participants.keys import service as keys
+from exchange.participants.keys.issuing import issuance_of
 from exchange.participants.uscc import check_character
 from exchange.trust import PrivateKey, Signature
 
@@ -106,15 +108,35 @@ def verify(session, member: Member, *, operator: Member, now) -> Member:
     return replace(member, actor=replace(member.actor, is_verified=True))
 
 
-def enrol(session, member: Member, *, now, key: PrivateKey | None = None) -> Member:
+#: What the server makes challenges with in tests.
+SECRET = b"for tests only"
+
+
+def enrolment(member: Member, key: PrivateKey, *, now, replaces: PrivateKey | None = None) -> dict:
+    """The arguments of the verb by which the member enrols the key, properly proved."""
+    challenge = keys.challenge_enrolment(
+        actor=member.actor,
+        public_jwk=dict(key.public.jwk),
+        replaces=replaces.kid if replaces else None,
+        secret=SECRET,
+        now=now,
+    )
+    me = {"organisation_id": member.organisation_id, "person_id": member.actor.person_id}
+    body = enrolment_of(key, challenge, me=me, replaces=replaces)
+    earlier = body["predecessor_proof"]
+    return {
+        **body,
+        "actor": member.actor,
+        "proof": Signature(**body["proof"]),
+        "predecessor_proof": Signature(**earlier) if earlier else None,
+        "secret": SECRET,
+    }
+
+
+def enrol(session, member: Member, *, now, context, key: PrivateKey | None = None) -> Member:
     """Give the member a key of their own; only its public half reaches the exchange."""
     key = key or PrivateKey.generate()
-    enrolment = enrolment_of(key, member.organisation_id)
-    service.enrol_signing_key(
-        session,
-        actor=member.actor,
-        public_jwk=enrolment["public_jwk"],
-        proof=Signature(**enrolment["proof"]),
-        now=now,
+    keys.enrol_signing_key(
+        session, issuance=issuance_of(context), now=now, **enrolment(member, key, now=now)
     )
     return member.with_key(key)

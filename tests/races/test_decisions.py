@@ -10,9 +10,10 @@ from exchange.core.errors import Conflict, DomainError, WrongState
 from exchange.core.events import find_events
 from exchange.datasets import service as datasets
 from exchange.participants import service as participants
-from exchange.participants.models import ExchangeKey
+from exchange.participants.keys.models import ExchangeKey
 from exchange.setup import register_keys
 from exchange.trust import PrivateKey
+from tests.conftest import NOON
 from tests.factories.datasets import load_curve, taken_in
 from tests.factories.participants import enrol, registration
 
@@ -129,7 +130,9 @@ class TestParticipants:
         key = PrivateKey.generate()
 
         def enrolled():
-            return market.do(lambda session, now: enrol(session, market.rival, key=key, now=now))
+            return market.do(
+                lambda session, now: enrol(session, market.rival, context=market.context, key=key, now=now)
+            )
 
         outcomes = at_once(*[enrolled] * 4)
 
@@ -141,7 +144,7 @@ class TestParticipants:
         with context.database.writing() as session:
             session.execute(delete(ExchangeKey))
 
-        assert at_once(*[lambda: register_keys(context)] * 4) == [None] * 4
+        assert at_once(*[lambda: register_keys(context, now=NOON)] * 4) == [None] * 4
 
 
 class TestDataset:

@@ -8,7 +8,7 @@ from exchange.core.database import UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from exchange.core import canonical
-from exchange.participants.replay import KeyFacts
+from exchange.participants.keys.facts import KeyFacts
 from exchange.trust import PrivateKey
 from tests.factories.evidence import Evidence
 

@@ -8,12 +8,9 @@ from contracts.agreements.service import AlreadySigned
 from contracts.agreements.signing import countersignature_payload
 from contracts.deliveries.queries import get_meter
 from contracts.terms import Terms
-from exchange.client.keys import enrolment_of
 from exchange.core import canonical
 from exchange.core.errors import Invalid, NotFound, NotPermitted
 from exchange.core.events import find_events
-from exchange.participants import service as participants
-from exchange.participants.models import SigningKey
 from exchange.trust import PrivateKey, Signature, SignatureInvalid, jws
 from exchange.trust.encoding import b64url_decode, b64url_encode
 from exchange.trust.purposes import COUNTERSIGNATURE, RECEIPT
@@ -155,21 +152,14 @@ class TestRefusedSignature:
     def test_with_a_key_enrolled_after_the_terms_were_frozen(self, market, agreements):
         """The terms name the key; a key that came later could be a thief's."""
         agreement, key = agreements.frozen(), PrivateKey.generate()
-        enrolment = enrolment_of(key, market.grid_co.organisation_id)
-        market.do(
-            participants.enrol_signing_key,
-            actor=market.grid_co.actor,
-            public_jwk=enrolment["public_jwk"],
-            proof=Signature(**enrolment["proof"]),
-        )
+        market.enrol(market.grid_co, key)
 
         error = self.refused(market, agreement, agreements.signature(agreement, by=market.grid_co, key=key))
         assert "enrolled when the terms were frozen" in error.remedy
 
     def test_with_a_revoked_key(self, market, agreements):
         agreement = agreements.frozen()
-        with market.context.database.writing() as session:
-            session.get(SigningKey, market.grid_co.key.kid).revoked_at = market.now
+        market.revoke(market.grid_co)
 
         error = self.refused(
             market, agreement, agreements.signature(agreement, by=market.grid_co), error=Invalid

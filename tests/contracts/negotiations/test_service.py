@@ -10,7 +10,6 @@ from contracts.terms import TermsInvalid
 from exchange.core.entries import decode_record
 from exchange.core.errors import Invalid, NotFound, NotPermitted, WrongState
 from exchange.core.events import find_events
-from exchange.participants.models import SigningKey
 from exchange.pricing import PricePlanInvalid
 from tests.factories import hosted as product
 from tests.factories.catalogue import PER_ROW
@@ -191,8 +190,7 @@ class TestAcceptOffer:
     def test_with_a_party_that_has_no_key_is_undone(self, market, negotiations):
         """Terms name the keys; nobody could sign them otherwise."""
         negotiation = negotiations.offered()
-        with market.context.database.writing() as session:
-            session.get(SigningKey, market.grid_co.key.kid).revoked_at = market.now
+        market.revoke(market.grid_co)
 
         with pytest.raises(Invalid, match="grid-co has no signing key"):
             negotiations.accept(negotiation.id)

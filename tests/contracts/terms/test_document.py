@@ -35,6 +35,15 @@ class TestBuiltTerms:
     def test_without_a_limit_of_rows_say_so(self):
         assert terms(max_rows=None).granted_rows is None
 
+    def test_name_the_suite_that_everybody_signs_with(self):
+        assert terms().required_suite == "default"
+        assert terms(required_suite="hybrid").document["required_suite"] == "hybrid"
+
+    @pytest.mark.parametrize("changes", [{"format": "wdx-terms/1"}, {"format": 2}, {"format": None}])
+    def test_of_one_format_do_not_pass_for_another(self, changes):
+        with pytest.raises(Invalid):
+            Terms.read(canonical.to_bytes(document(**changes)))
+
     def test_are_the_same_bytes_for_the_same_agreement(self):
         assert terms() == terms()
         assert terms().digest == terms().digest

@@ -19,8 +19,8 @@ from exchange.core.jobs import run_job
 from exchange.trust import PrivateKey
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-#: The exchange's own two keys are in every log first.
-KEYS = 2
+#: The exchange's own keys, three for signing and the log's, its authority and the first list come first.
+KEYS = 6
 
 
 @pytest.fixture

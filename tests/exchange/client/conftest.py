@@ -3,9 +3,11 @@
 import threading
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask, Response, jsonify, request
 
 from exchange.client import Exchange
+from exchange.client.profile import Profile, save_profile
 from exchange.datasets.uploads.jobs import read_uploads
 from tests.factories.servers import serving
 
@@ -70,3 +72,33 @@ def live(market):
         yield as_member
         for exchange in opened:
             exchange.connection._http.close()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A configuration folder of the test's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path
+
+
+@pytest.fixture
+def run(home):
+    """Run a command as its user does; a refusal is raised as `wdx` would print it."""
+
+    def invoke(command, *arguments, **options):
+        result = CliRunner().invoke(command, [str(item) for item in arguments], **options)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def signed_in(live, home):
+    """Keep the sign-in of a member as `wdx login` does."""
+
+    def as_member(member):
+        save_profile(Profile(live.url, member.token))
+
+    return as_member

@@ -2,14 +2,13 @@ import json
 import stat
 
 import pytest
-from click.testing import CliRunner
 
 from exchange.client import Refused, datasets
-from exchange.client.cli import contract, keys, login, pull, whoami
+from exchange.client.cli import contract, login, pull, whoami
+from exchange.client.keys import kept_key
 from exchange.client.profile import Profile, load_profile, profile_folder, save_profile
 from exchange.core.errors import DomainError, NotAuthenticated
 from exchange.datasets.cli import dataset
-from exchange.trust import PrivateKey
 from tests.factories.datasets import ROWS, load_curve
 from tests.factories.participants import PASSWORD
 
@@ -17,29 +16,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A configuration folder of the test's own."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return tmp_path
-
-
-@pytest.fixture
-def run():
-    def invoke(command, *arguments, **options):
-        result = CliRunner().invoke(command, [str(item) for item in arguments], **options)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return invoke
-
-
-@pytest.fixture
-def signed_in(live):
-    def as_member(member):
-        save_profile(Profile(live.url, member.token))
-
-    return as_member
+def _own_home(home):
+    """No test reads or writes the profile of whoever runs it."""
 
 
 class TestProfile:
@@ -77,16 +55,6 @@ class TestLogin:
         assert json.loads(run(whoami).output)["organisation_id"] == market.rival.organisation_id
 
 
-def test_a_key_is_made_here_and_its_public_half_enrolled(market, signed_in, run, home):
-    signed_in(market.rival)
-    path = home / "own.pem"
-
-    result = run(keys, "create", "--key", path)
-
-    assert result.output.strip() == PrivateKey.load(path).kid
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
 class TestContract:
     @pytest.fixture
     def own_key(self, market, home):
@@ -109,6 +77,26 @@ class TestContract:
 
         assert '"price_plan"' in result.output
         assert result.output.strip().endswith("awaiting_signatures")
+
+    def test_is_signed_with_the_key_that_its_terms_name(self, market, signed_in, run):
+        """Whoever has several keys need not know which one a contract is about."""
+        signed_in(market.forecast_lab)
+        market.forecast_lab.key.save(kept_key(market.forecast_lab.key.kid), "four unrelated words")
+        agreement = market.agreements.frozen()
+
+        result = run(
+            contract, "sign", agreement.id, "--role", "buyer", "--yes", input="four unrelated words\n"
+        )
+
+        assert result.output.strip().endswith("awaiting_signatures")
+
+    def test_whose_key_is_not_here_says_which_one_it_is(self, market, signed_in, run):
+        signed_in(market.forecast_lab)
+        agreement = market.agreements.frozen()
+
+        result = run(contract, "sign", agreement.id, "--role", "buyer", "--yes")
+
+        assert (result.exit_code, market.forecast_lab.key.kid in result.output) == (2, True)
 
     def test_is_not_signed_without_a_yes(self, market, signed_in, run, own_key):
         signed_in(market.forecast_lab)

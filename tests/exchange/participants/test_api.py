@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 
-from exchange.client.keys import enrolment_of
 from exchange.participants import service
 from exchange.trust import PrivateKey
 from tests.factories.datasets import content_digest, load_curve
@@ -110,10 +109,9 @@ class TestUnverifiedOrganisation:
         assert (answer.status_code, answer.json["is_verified"]) == (200, False)
 
     def test_may_not_enrol_a_key(self, market, newcomer):
-        organisation_id, headers = newcomer
-        body = enrolment_of(PrivateKey.generate(), organisation_id)
+        body = {"public_jwk": dict(PrivateKey.generate().public.jwk)}
 
-        answer = market.api().post("/signing-keys", body, headers=headers)
+        answer = market.api().post("/signing-keys/challenges", body, headers=newcomer[1])
 
         assert (answer.status_code, answer.json["code"]) == (403, "not-permitted")
         assert "verification" in answer.json["detail"]
@@ -143,25 +141,3 @@ class TestOrganisations:
 
         assert market.api(market.regulator).post(path, body).status_code == 403
         assert market.api(market.operator).post(path, body).status_code == 200
-
-
-class TestKeys:
-    def test_are_listed_for_their_own_organisation(self, market):
-        keys = market.api(market.rival).get("/signing-keys").json
-
-        assert [key["kid"] for key in keys] == [market.rival.key.kid]
-
-    def test_a_private_jwk_is_refused_and_not_echoed(self, market):
-        body = enrolment_of(PrivateKey.generate(), market.rival.organisation_id)
-        body["public_jwk"]["d"] = "c2VjcmV0"
-
-        answer = market.api(market.rival).post("/signing-keys", body)
-
-        assert (answer.status_code, answer.json["code"]) == (422, "key-refused")
-        assert "c2VjcmV0" not in answer.text
-
-    def test_of_the_exchange_are_public(self, market):
-        keys = {item["purpose"]: item["kid"] for item in market.api().get("/exchange-keys").json}
-
-        context = market.context
-        assert keys == {"signing": context.signing_key.kid, "log": context.log_key.kid}

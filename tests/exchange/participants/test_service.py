@@ -1,15 +1,12 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from exchange.client.keys import enrolment_of
 from exchange.core.errors import Conflict, Invalid, NotAuthenticated, NotFound, NotPermitted, WrongState
 from exchange.core.events import find_events
 from exchange.participants import credentials, queries, service
-from exchange.participants.models import AccessToken, Organisation, Person
-from exchange.trust import KeyRefused, PrivateKey, PublicKey, Signature, SignatureInvalid
+from exchange.participants.models import AccessToken, Person
 from tests.factories.participants import PASSWORD, registration, uscc
 
 
@@ -179,133 +176,3 @@ class TestAccessToken:
         with pytest.raises(NotFound):
             market.do(service.revoke_access_token, actor=market.grid_co.actor, token_id=token.id)
         assert self.actor_of(market, secret)
-
-
-class TestEnrolSigningKey:
-    def enrol(self, market, key, *, by=None, proved_for=None, **changes):
-        by = by or market.grid_co
-        enrolment = enrolment_of(key, proved_for or by.organisation_id) | changes
-        return market.do(
-            service.enrol_signing_key,
-            actor=by.actor,
-            public_jwk=enrolment["public_jwk"],
-            proof=Signature(**enrolment["proof"]),
-        )
-
-    def test_keeps_the_public_half_under_its_thumbprint(self, market):
-        key = PrivateKey.generate()
-
-        row = self.enrol(market, key)
-
-        assert (row.kid, row.organisation_id) == (key.kid, market.grid_co.organisation_id)
-        assert market.read(queries.get_public_key, key.kid) == key.public
-
-    def test_repeating_it_changes_nothing(self, market):
-        self.enrol(market, market.grid_co.key)
-
-        enrolled = events_about(market, market.grid_co.organisation_id, "signing_key.enrolled")
-        assert len(enrolled) == 1
-
-    def test_a_proof_for_another_organisation_is_refused(self, market):
-        """Else whoever sees a proof could enrol somebody's key as their own."""
-        with pytest.raises(SignatureInvalid):
-            self.enrol(market, PrivateKey.generate(), proved_for=market.rival.organisation_id)
-
-    def test_a_proof_by_another_key_is_refused(self, market):
-        stolen = dict(PrivateKey.generate().public.jwk)
-
-        with pytest.raises(SignatureInvalid):
-            self.enrol(market, PrivateKey.generate(), public_jwk=stolen)
-
-    def test_a_key_of_another_organisation_is_refused(self, market):
-        with pytest.raises(Conflict, match="another organisation") as refusal:
-            self.enrol(market, market.rival.key)
-
-        assert refusal.value.field == "public_jwk"
-
-    def test_a_private_key_is_refused_before_it_is_stored(self, market):
-        key = PrivateKey.generate()
-        with pytest.raises(KeyRefused, match="private"):
-            self.enrol(market, key, public_jwk={**key.public.jwk, "d": "AAAA"})
-
-    @pytest.mark.parametrize("who", ["operator", "regulator"])
-    def test_only_parties_of_contracts_enrol_keys(self, market, who):
-        with pytest.raises(NotPermitted):
-            self.enrol(market, PrivateKey.generate(), by=getattr(market, who))
-
-
-class TestActiveKey:
-    def test_is_the_newest(self, market):
-        key = PrivateKey.generate()
-        enrolment = enrolment_of(key, market.rival.organisation_id)
-        market.do(
-            service.enrol_signing_key,
-            actor=market.rival.actor,
-            public_jwk=enrolment["public_jwk"],
-            proof=Signature(**enrolment["proof"]),
-            now=market.now + timedelta(hours=1),
-        )
-
-        assert market.read(queries.get_active_key, market.rival.organisation_id).kid == key.kid
-
-    def test_of_an_organisation_without_one_is_asked_for(self, market):
-        with pytest.raises(Invalid, match="has no signing key") as refusal:
-            market.read(queries.get_active_key, market.operator.organisation_id)
-
-        assert "signing-keys" in refusal.value.remedy
-
-
-class TestExchangeKey:
-    def test_is_registered_once_however_often_the_service_starts(self, market):
-        for _ in range(2):
-            market.do(
-                service.register_exchange_key, key=market.context.signing_key.public, purpose="signing"
-            )
-
-        assert market.read(queries.get_exchange_key, "signing") == market.context.signing_key.public
-        assert len(events_about(market, "exchange", "exchange_key.registered")) == 2
-
-    def test_a_strange_key_stops_the_start(self, market):
-        """Signing on with another key would fork the evidence."""
-        with pytest.raises(Conflict, match="key folder") as refusal:
-            market.do(service.register_exchange_key, key=PrivateKey.generate().public, purpose="log")
-
-        assert "WDX_KEYS_DIR" in refusal.value.remedy
-
-
-class TestUnverifiedOrganisation:
-    def test_has_no_role_yet(self, market):
-        actor = replace(market.rival.actor, is_verified=False)
-
-        assert not actor.has_role("provider", "buyer")
-        with pytest.raises(NotPermitted, match="not verified yet"):
-            actor.require_role("provider")
-
-    def test_does_not_oversee(self, market):
-        assert market.operator.actor.oversees
-        assert not replace(market.operator.actor, is_verified=False).oversees
-
-
-def test_an_organisation_card_is_found_by_its_id_only(market):
-    card = market.read(queries.get_organisation_card, market.grid_co.organisation_id)
-
-    assert (card.name_en, card.roles) == ("grid-co", ("provider",))
-    with pytest.raises(NotFound):
-        market.read(queries.get_organisation_card, "org_none")
-
-
-def test_the_operator_is_found_and_missed(market, database):
-    assert market.read(queries.get_operator_card).id == market.operator.organisation_id
-    assert market.read(lambda session: session.get(Organisation, "org_none")) is None
-
-
-def test_an_exchange_without_operator_says_how_to_make_one(database):
-    with pytest.raises(Invalid, match="no operator") as refusal, database.reading() as session:
-        queries.get_operator_card(session)
-
-    assert "participants create" in refusal.value.remedy
-
-
-def test_a_public_key_nobody_enrolled_is_not_found(market):
-    with pytest.raises(NotFound):
-        market.read(queries.get_public_key, PublicKey.from_jwk(PrivateKey.generate().public.jwk).kid)

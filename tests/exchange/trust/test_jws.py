@@ -1,6 +1,10 @@
+import json
+
 import pytest
 from joserfc import jws as joserfc_jws
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey
+from jwcrypto import jws as jwcrypto_jws
+from jwcrypto.jwk import JWK
 
 from exchange.core import canonical
 from exchange.trust import (
@@ -11,6 +15,7 @@ from exchange.trust import (
     b64url_encode,
     jws,
 )
+from exchange.trust.jws import AlgorithmSwapped
 
 TYP = "wdx-agreement+jws"
 PAYLOAD = canonical.to_bytes({"price_micros": 100})
@@ -171,3 +176,54 @@ class TestCompact:
         )
 
         assert jws.verify_compact(token, key=KEY.public, typ=TYP, role="buyer")[1] == PAYLOAD
+
+
+class TestOtherLibraries:
+    """Our documents, read by JOSE libraries of other authors."""
+
+    @pytest.mark.parametrize("algorithm", ["Ed25519", "ES256", "ML-DSA-65"])
+    def test_jwcrypto_accepts_our_document(self, algorithm):
+        key = PrivateKey.generate(algorithm)
+        document = json.dumps(jws.general_json(PAYLOAD, [sign(key=key), sign(role="provider", key=key)]))
+        token = jwcrypto_jws.JWS()
+        token.allowed_algs = [algorithm]
+        token.deserialize(document)
+
+        token.verify(JWK(**without_kid(key.public.jwk)))
+
+        assert token.payload == PAYLOAD
+
+    @pytest.mark.parametrize(("algorithm", "imported"), [("Ed25519", OKPKey), ("ES256", ECKey)])
+    def test_joserfc_accepts_our_token(self, algorithm, imported):
+        key = PrivateKey.generate(algorithm)
+        token = jws.sign_compact(PAYLOAD, key, typ=TYP, role="buyer", issued_at=5)
+        registry = joserfc_jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
+
+        verified = joserfc_jws.deserialize_compact(
+            token, imported.import_key(key.public.jwk), registry=registry
+        )
+
+        assert verified.payload == PAYLOAD
+
+    @pytest.mark.parametrize("algorithm", ["Ed25519", "ES256", "ML-DSA-65"])
+    def test_jwcrypto_gives_a_key_the_same_name(self, algorithm):
+        """The RFC 7638 thumbprint is what everything else calls the key."""
+        key = PrivateKey.generate(algorithm).public
+
+        assert JWK(**without_kid(key.jwk)).thumbprint() == key.kid
+
+
+def without_kid(jwk):
+    return {name: value for name, value in jwk.items() if name != "kid"}
+
+
+@pytest.mark.parametrize("claimed", ["ML-DSA-65-Ed25519", "SM2-SM3", "ES256", "none", "HS256"])
+@pytest.mark.parametrize("algorithm", ["Ed25519", "ML-DSA-65-Ed25519", "SM2-SM3"])
+def test_a_header_that_disagrees_with_the_registered_key_is_refused(algorithm, claimed):
+    key = PrivateKey.generate(algorithm)
+    if claimed == algorithm:
+        verify(sign(key=key), key=key)
+        return
+
+    with pytest.raises(AlgorithmSwapped):
+        verify(signed_with_header(header(alg=claimed, kid=key.kid), key=key), key=key)

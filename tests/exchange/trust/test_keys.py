@@ -116,7 +116,7 @@ class TestPem:
         assert PublicKey.from_pem(key.public.to_pem()) == key.public
 
     def test_keys_of_another_kind_are_refused(self):
-        foreign = ec.generate_private_key(ec.SECP256R1())
+        foreign = ec.generate_private_key(ec.SECP384R1())
         private = foreign.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
