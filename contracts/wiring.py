@@ -15,6 +15,10 @@ import contracts.deliveries.api
 import contracts.deliveries.parts
 import contracts.deliveries.replay
 import contracts.negotiations.api
+import contracts.negotiations.cli
+import contracts.negotiations.jobs
+import contracts.negotiations.pages
+import contracts.negotiations.replay
 import contracts.negotiations.telling
 from contracts import agreements, declarations, deliveries, negotiations
 from exchange import catalogue, datasets
@@ -28,9 +32,14 @@ STAGE = Stage(
         contracts.deliveries.api.blueprint,
         contracts.declarations.api.blueprint,
     ),
-    page_blueprints=(contracts.agreements.pages.blueprint, contracts.declarations.pages.blueprint),
+    page_blueprints=(
+        contracts.negotiations.pages.blueprint,
+        contracts.agreements.pages.blueprint,
+        contracts.declarations.pages.blueprint,
+    ),
     reactions={
         negotiations.AccessRequested: (negotiations.link_demand,),
+        negotiations.PrivateOfferMade: (negotiations.link_demand,),
         negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
         agreements.AgreementExecuted: (deliveries.open_meter, agreements.close_demand),
         catalogue.ListingSuspended: (deliveries.follow_listing,),
@@ -40,9 +49,12 @@ STAGE = Stage(
     answerers={datasets.AgreementsOnData: (agreements.find_agreements_on_data,)},
     tellers={
         negotiations.AccessRequested: (contracts.negotiations.telling.tell_requested,),
+        negotiations.PrivateOfferMade: (contracts.negotiations.telling.tell_privately_offered,),
         negotiations.TermsOffered: (contracts.negotiations.telling.tell_offered,),
+        negotiations.TermsCountered: (contracts.negotiations.telling.tell_countered,),
         negotiations.OfferAccepted: (contracts.negotiations.telling.tell_accepted,),
         negotiations.NegotiationEnded: (contracts.negotiations.telling.tell_ended,),
+        negotiations.NegotiationExpired: (contracts.negotiations.telling.tell_expired,),
         agreements.AgreementFrozen: (contracts.agreements.telling.tell_frozen,),
         agreements.AgreementSigned: (contracts.agreements.telling.tell_signed,),
         agreements.AgreementExecuted: (contracts.agreements.telling.tell_executed,),
@@ -51,14 +63,20 @@ STAGE = Stage(
         catalogue.ListingDelisted: (contracts.agreements.telling.tell_listing_stopped,),
         catalogue.ListingResumed: (contracts.agreements.telling.tell_listing_resumed,),
     },
+    jobs=(contracts.negotiations.jobs.EXPIRE,),
+    commands=(contracts.negotiations.cli.negotiation,),
     replay_rules=(
+        contracts.negotiations.replay.RULES,
         contracts.agreements.replay.RULES,
         contracts.deliveries.replay.RULES,
         contracts.declarations.replay.RULES,
     ),
-    navigation=(NavigationItem(lazy("Deals"), "deals.show_deals"),),
+    navigation=(
+        NavigationItem(lazy("Negotiations"), "negotiation_pages.show_negotiations"),
+        NavigationItem(lazy("Deals"), "deals.show_deals"),
+    ),
     page_parts={
-        "home": (contracts.agreements.pages.deals_part,),
+        "home": (contracts.negotiations.pages.negotiations_part, contracts.agreements.pages.deals_part),
         "deal.timeline": (
             contracts.deliveries.parts.timeline_of_deliveries,
             contracts.declarations.parts.timeline_of_declarations,
@@ -70,6 +88,9 @@ STAGE = Stage(
             contracts.agreements.story.event_words,
             contracts.declarations.parts.event_words,
         ),
-        "log.subjects": (contracts.agreements.pages.subject_url,),
+        "log.subjects": (
+            contracts.negotiations.pages.subject_url,
+            contracts.agreements.pages.subject_url,
+        ),
     },
 )

@@ -118,6 +118,11 @@ class Settings:
     platform_fee_bp: int = _setting(
         500, "Platform fee offered in new terms, in basis points of the amount.", minimum=0
     )
+    answer_days: int = _setting(
+        14,
+        "Days within which a request, an offer or a counter-offer is to be answered, unless it says another number.",
+        minimum=1,
+    )
     review_days: int = _setting(
         3, "Working days of the operator's review of a data set, an API or a report.", minimum=1
     )

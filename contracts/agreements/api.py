@@ -5,16 +5,22 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from contracts.agreements import queries, service
+from contracts.agreements import queries, renewal, service
 from contracts.agreements.refusals import note_refused_signature
 from contracts.agreements.schemas import (
     AgreementSchema,
     ContractSchema,
     FindAgreementsSchema,
+    ReadContractSchema,
     SignAgreementSchema,
     SignedAgreementSchema,
 )
+from contracts.negotiations import Proposal
+from contracts.negotiations.rounds import house_rules
+from contracts.negotiations.schemas import ClauseSchema, NegotiationSchema, RenewAgreementSchema
+from contracts.terms import clauses_of, describe_policy, sentences_of
 from exchange.context import get_context
+from exchange.core import canonical
 from exchange.core.errors import DomainError
 from exchange.core.requests import after_refusal, get_session, needs_idempotency_key, now
 from exchange.participants.access import current_actor, requires
@@ -52,6 +58,27 @@ def get_terms(agreement_id: str) -> Any:
     return Response(agreement.terms, mimetype="application/json")
 
 
+@blueprint.get("/<agreement_id>/clauses")
+@requires()
+@blueprint.arguments(ReadContractSchema, location="query")
+@blueprint.response(200, ClauseSchema(many=True))
+def read_agreed_clauses(asked: dict[str, str], agreement_id: str) -> Any:
+    """Read the terms as clauses, each machine-read limit beside its words"""
+    card = queries.get_agreement_card(get_session(), agreement_id, actor=current_actor())
+    return clauses_of(card.terms.document, asked["language"])
+
+
+@blueprint.get("/<agreement_id>/policy")
+@requires()
+@blueprint.response(200, content_type="application/ld+json", description="An ODRL 2.2 agreement in JSON-LD")
+def get_policy(agreement_id: str) -> Any:
+    """Fetch the usage policy of the terms as ODRL"""
+    card = queries.get_agreement_card(get_session(), agreement_id, actor=current_actor())
+    document = card.terms.document
+    policy = describe_policy(document, sentences_of(document))
+    return Response(canonical.to_bytes(policy), mimetype="application/ld+json")
+
+
 @blueprint.get("/<agreement_id>/contract")
 @requires()
 @blueprint.response(200, ContractSchema)
@@ -59,6 +86,23 @@ def get_contract(agreement_id: str) -> Any:
     """Fetch the signed contract as one document"""
     agreement = queries.get_agreement(get_session(), agreement_id, actor=current_actor())
     return queries.contract_document(get_session(), agreement)
+
+
+@blueprint.post("/<agreement_id>/renewal")
+@requires(PROVIDER, BUYER)
+@blueprint.arguments(RenewAgreementSchema(partial=True))
+@blueprint.response(201, NegotiationSchema)
+def renew_agreement(asked: dict[str, Any], agreement_id: str) -> Any:
+    """Begin to negotiate the agreement that is to follow"""
+    return renewal.renew_agreement(
+        get_session(),
+        actor=current_actor(),
+        agreement_id=agreement_id,
+        changes=asked["changes"],
+        house=house_rules(get_context().settings),
+        now=now(),
+        proposal=Proposal(asked["message"], asked["answer_days"]),
+    )
 
 
 @blueprint.post("/<agreement_id>/signature")

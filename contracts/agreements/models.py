@@ -23,10 +23,13 @@ class Agreement(Base):
     __table_args__ = (
         CheckConstraint("state IN ('awaiting_signatures', 'active')", name="state"),
         Index("ix_agreements_listing_id", "listing_id"),
+        Index("ix_agreements_contract_id", "contract_id", unique=True),
         Index("ix_agreements_buyer_id", "buyer_id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    #: The id of 47 characters under which it is filed; NULL for those from before contracts had one.
+    contract_id: Mapped[str | None] = mapped_column(String(47))
     negotiation_id: Mapped[str] = mapped_column(ForeignKey("negotiations.id"), unique=True)
     listing_id: Mapped[str] = mapped_column(ForeignKey("listings.id"))
     provider_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))

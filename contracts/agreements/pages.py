@@ -9,6 +9,7 @@ from contracts.agreements import queries
 from contracts.agreements.models import AgreementState
 from contracts.agreements.queries import AgreementCard
 from contracts.agreements.story import signing_times, tell_story
+from contracts.terms.clauses import clauses_of, title_of
 from exchange import catalogue, datasets
 from exchange.catalogue import labels
 from exchange.catalogue.disclosure.view import public_charts
@@ -40,6 +41,7 @@ def show_deal(agreement_id: str) -> str:
     listing = catalogue.get_version_card(
         session, deal.listing_id, deal.terms.document["subject"]["listing_version"]
     )
+    language = "zh" if speaks_chinese() else "en"
     return render_template(
         "agreements/deal.html",
         deal=deal,
@@ -56,6 +58,8 @@ def show_deal(agreement_id: str) -> str:
             session, actor=current_actor(), dataset_id=deal.terms.dataset_id, limit=_NOTICES_SHOWN
         ),
         labels=labels,
+        contract_kind=title_of(deal.terms.document, language),
+        clauses=clauses_of(deal.terms.document, language),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.agreements.models import Agreement, AgreementSignature
-from contracts.terms import Terms
+from contracts.terms import Terms, require_contract_id
 from exchange import catalogue, datasets, participants
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
@@ -78,15 +78,21 @@ def get_negotiation_id(session: Session, agreement_id: str) -> str:
 
 
 def find_agreements(
-    session: Session, *, actor: Actor, negotiation_id: str | None = None
+    session: Session, *, actor: Actor, negotiation_id: str | None = None, contract_id: str | None = None
 ) -> list[AgreementCard]:
-    """The agreements an actor may see, newest first."""
+    """The agreements an actor may see, newest first.
+
+    Raises:
+        ContractIdInvalid: the contract id that is asked for is none.
+    """
     query = select(Agreement).order_by(Agreement.frozen_at.desc(), Agreement.id)
     if not actor.oversees:
         mine = actor.organisation_id
         query = query.where(or_(Agreement.provider_id == mine, Agreement.buyer_id == mine))
     if negotiation_id is not None:
         query = query.where(Agreement.negotiation_id == negotiation_id)
+    if contract_id is not None:
+        query = query.where(Agreement.contract_id == require_contract_id(contract_id))
     return [_card(agreement) for agreement in session.scalars(query)]
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from contracts.agreements import signing
-from contracts.terms import Terms
+from contracts.negotiations.replay import NegotiationFacts, Talk
+from contracts.negotiations.turns import NegotiationState
+from contracts.terms import Terms, check_terms, says_what_was_agreed
 from contracts.terms.document import ROLES
 from exchange.core.entries import LoggedEvent
 from exchange.core.errors import Invalid
@@ -32,7 +34,8 @@ class AgreementFacts:
 def note_frozen(replay: Replay, event: LoggedEvent) -> None:
     payload = event.content
     facts = replay.facts(AgreementFacts)
-    terms = Terms.read(payload["terms"].encode())
+    terms = check_terms(Terms.read(payload["terms"].encode()))
+    _check_agreed(replay, terms)
     if terms.digest != payload["terms_sha256"] or terms.agreement_id != payload["agreement_id"]:
         replay.finding("the frozen terms are not the ones the event names")
     if terms.agreement_id in facts.frozen:
@@ -61,6 +64,41 @@ def check_signed(replay: Replay, event: LoggedEvent) -> None:
         replay.finding(f"the {role} signs {agreement_id} a second time")
     facts.signed[agreement_id, role] = signature
     replay.checked(N_("party signatures"))
+
+
+def _check_agreed(replay: Replay, terms: Terms) -> None:
+    """The frozen terms say what the parties' accepted draft says, between these two, under its id."""
+    talk = replay.facts(NegotiationFacts).talks.get(terms.document["negotiation_id"])
+    if talk is None or talk.state != NegotiationState.AGREED:
+        replay.finding("terms are frozen that no negotiation has agreed on")
+        return
+    if terms.contract_id != talk.contract_id:
+        replay.finding("the terms have another contract id than the acceptance")
+    for role, organisation in talk.organisations.items():
+        if terms.party(role).organisation_id != organisation:
+            replay.finding(f"the terms name another {role} than the negotiation")
+    _check_renewal(replay, terms, talk)
+    if not says_what_was_agreed(terms, talk.draft):
+        replay.finding("the frozen terms say something else than the accepted draft")
+    replay.checked(N_("agreed terms"))
+
+
+def _check_renewal(replay: Replay, terms: Terms, talk: Talk) -> None:
+    """A renewal follows an executed agreement between the same two, and begins when that one has ended."""
+    if terms.document["renews"] != talk.renews:
+        replay.finding("the terms follow another agreement than the negotiation")
+    if talk.renews is None:
+        return
+    followed = replay.facts(AgreementFacts).terms.get(talk.renews)
+    if followed is None:
+        replay.finding("a renewal follows an agreement that is not executed")
+        return
+    for role in ("provider", "buyer"):
+        if followed.party(role).organisation_id != terms.party(role).organisation_id:
+            replay.finding(f"a renewal has another {role} than the agreement that it follows")
+    if terms.valid_from < followed.valid_until:
+        replay.finding("a renewal begins before the agreement that it follows has ended")
+    replay.checked(N_("renewals"))
 
 
 @RULES.on("agreement.executed")

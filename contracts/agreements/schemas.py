@@ -1,7 +1,8 @@
 """What the agreements' API takes and gives."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
+from contracts.terms.draft import LANGUAGES
 from exchange.participants.keys.schemas import SignatureSchema
 
 
@@ -9,12 +10,22 @@ class FindAgreementsSchema(Schema):
     """Which agreements to list."""
 
     negotiation_id = fields.String(load_default=None)
+    contract_id = fields.String(
+        load_default=None, metadata={"description": "The id of 47 characters; a wrong check is refused"}
+    )
+
+
+class ReadContractSchema(Schema):
+    """In which language to read the clauses."""
+
+    language = fields.String(load_default="zh", validate=validate.OneOf(LANGUAGES))
 
 
 class AgreementSchema(Schema):
     """An agreement; `terms` is the readable copy of the bytes that `GET …/terms` gives for signing."""
 
     id = fields.String()
+    contract_id = fields.String(attribute="terms.contract_id")
     negotiation_id = fields.String()
     listing_id = fields.String()
     provider_id = fields.String()

@@ -1,7 +1,8 @@
 """What can be done with an agreement."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +11,8 @@ from contracts import negotiations
 from contracts.agreements import queries, signing
 from contracts.agreements.events import AgreementExecuted, AgreementFrozen, AgreementSigned
 from contracts.agreements.models import Agreement, AgreementSignature, AgreementState
-from contracts.terms import Party, build_terms, suite_of
-from exchange import catalogue, datasets, participants
+from contracts.terms import Party, build_terms, check_terms
+from exchange import catalogue, datasets, participants, registry
 from exchange.core.clock import to_millis
 from exchange.core.errors import Conflict, NotPermitted
 from exchange.core.events import EXCHANGE, record_event
@@ -36,18 +37,23 @@ def freeze_agreed_offer(session: Session, event: negotiations.OfferAccepted, *, 
     listing = catalogue.get_version_card(session, agreed.listing_id, agreed.listing_version)
     # Only what is delivered from here is negotiated, so the content has a revision.
     datasets.require_standing(session, listing.content["revision"]["id"])
-    terms = build_terms(
-        agreement_id=agreement_id,
-        negotiation_id=agreed.negotiation_id,
-        parties=_parties(session, agreed, at),
-        listing=vars(listing),
-        offer=agreed.offer,
-        valid_from=at,
-        valid_until=at + timedelta(days=agreed.offer["days"]),
+    terms = check_terms(
+        build_terms(
+            agreement_id=agreement_id,
+            negotiation_id=agreed.negotiation_id,
+            contract_id=agreed.contract_id,
+            parties=_parties(session, agreed, at),
+            listing=vars(listing),
+            offer=agreed.offer,
+            valid_from=at if agreed.begins_at is None else max(at, agreed.begins_at),
+            identity=registry.find_marks(session, agreed.listing_id),
+            renews=agreed.renews,
+        )
     )
     session.add(
         Agreement(
             id=agreement_id,
+            contract_id=agreed.contract_id,
             negotiation_id=agreed.negotiation_id,
             listing_id=agreed.listing_id,
             provider_id=agreed.provider_id,
@@ -144,22 +150,27 @@ def _countersign(
 
 
 def _parties(session: Session, agreed: negotiations.AgreedOffer, at: datetime) -> tuple[Party, ...]:
-    suite = suite_of(agreed.offer)
+    suite = agreed.offer["required_suite"]
     provider, buyer = (
         _party(session, role, organisation_id, suite, at)
         for role, organisation_id in (("provider", agreed.provider_id), ("buyer", agreed.buyer_id))
     )
-    card = participants.get_operator_card(session)
-    key = participants.get_exchange_key(session, purpose_of(suite))
-    exchange = Party("exchange", card.id, card.name_zh, card.name_en, card.uscc, key.kid, key.algorithm)
+    operator = participants.get_operator_card(session)
+    exchange = _named("exchange", operator, participants.get_exchange_key(session, purpose_of(suite)))
     return provider, buyer, exchange
 
 
 def _party(session: Session, role: str, organisation_id: str, suite: str, at: datetime) -> Party:
-    # A snapshot: what the organisation is called later changes nothing in the terms (domain.md, art. 33).
     card = participants.get_organisation_card(session, organisation_id)
-    key = participants.get_active_key(session, organisation_id, now=at, suite=suite)
-    return Party(role, card.id, card.name_zh, card.name_en, card.uscc, key.kid, key.algorithm)
+    return _named(role, card, participants.get_active_key(session, organisation_id, now=at, suite=suite))
+
+
+def _named(role: str, card: participants.OrganisationCard, key: Any) -> Party:
+    # A snapshot: what the organisation is called later changes nothing in the terms (domain.md, art. 33).
+    decided = None if card.decided_at is None else to_millis(card.decided_at)
+    return Party(
+        role, card.id, card.name_zh, card.name_en, card.uscc, key.kid, key.algorithm, card.state, decided
+    )
 
 
 def _locked(session: Session, agreement_id: str, actor: Actor) -> Agreement:

@@ -20,8 +20,9 @@ _ROLE_OF_TYPE = {
     "listing.version_approved": "provider",
     "listing.version_decided": "exchange",
     "negotiation.requested": "buyer",
+    "negotiation.privately_offered": "provider",
     "negotiation.offered": "provider",
-    "negotiation.accepted": "buyer",
+    "negotiation.countered": "buyer",
     "agreement.frozen": "exchange",
     "agreement.executed": "exchange",
     "deliveries.halted": "exchange",
@@ -33,7 +34,7 @@ _TONES = {"agreement.executed": "good", "deliveries.halted": "bad"}
 def tell_story(session: Session, deal: AgreementCard, parts: Iterable[Part]) -> list[TimelineItem]:
     """Everything that happened in a deal, in the order of time."""
     # By type too: an agreement may have a million delivery events, which its days stand for here.
-    types = [*_ROLE_OF_TYPE, "agreement.signed"]
+    types = [*_ROLE_OF_TYPE, "agreement.signed", "negotiation.accepted"]
     events = find_events(session, [deal.listing_id, deal.negotiation_id, deal.id], types)
     items = [item for event in events if (item := _told(event, deal)) is not None]
     for part in parts:
@@ -56,7 +57,10 @@ def event_words() -> dict[str, str]:
     return {
         "negotiation.requested": gettext("The buyer asked for the data"),
         "negotiation.offered": gettext("The provider offered terms"),
-        "negotiation.accepted": gettext("The buyer accepted the offer"),
+        "negotiation.privately_offered": gettext("The provider made a private offer"),
+        "negotiation.countered": gettext("The buyer made a counter-offer"),
+        "negotiation.accepted": gettext("The draft was accepted"),
+        "negotiation.expired": gettext("Nobody answered in time; the negotiation ended"),
         "negotiation.ended": gettext("The negotiation ended without an agreement"),
         "agreement.frozen": gettext("The terms were frozen"),
         "agreement.signed": gettext("A party signed the terms"),
@@ -100,6 +104,11 @@ def _title(event_type: str, payload: dict[str, Any]) -> str:
             "approved": gettext("A second person of the provider approved it"),
             "returned": gettext("A second person of the provider returned it"),
         }.get(payload["decision"], gettext("A second person of the provider decided on it"))
+    if event_type == "negotiation.accepted":
+        return {
+            "buyer": gettext("The buyer accepted the offer"),
+            "provider": gettext("The provider accepted the counter-offer"),
+        }.get(payload["role"], gettext("The draft was accepted"))
     if event_type == "agreement.signed":
         return {
             "provider": gettext("The provider signed the terms"),

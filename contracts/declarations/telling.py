@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from contracts.agreements import get_terms
 from contracts.agreements.telling import deal_page
-from contracts.terms import PROVIDER
+from contracts.terms.document import PROVIDER
 from exchange.core.i18n import N_
 from exchange.core.money import format_yuan
 from exchange.core.telling import Both, Fact, Telling, Topic
@@ -20,7 +20,7 @@ def tell_declared(session: Session, fact: Fact) -> Iterator[Telling]:
     yield Telling(
         Topic.BILLS,
         (terms.party(PROVIDER).organisation_id,),
-        N_("Revenue of %(period)s with %(title)s was declared: %(amount)s."),
+        N_("Revenue of %(period)s with %(title)s was declared: ¥%(amount)s."),
         {
             "period": payload["period"],
             "title": Both(subject["title_zh"], subject["title_en"]),

@@ -88,6 +88,7 @@ def _deliver(agreement_id: str, question: Question) -> Response:
             agreement_id=agreement_id,
             question=question,
             storage=context.storage,
+            address=request.remote_addr or "",  # unknown is no address that was granted
         )
     with ExitStack() as refused:
         file = None

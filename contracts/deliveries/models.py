@@ -24,6 +24,7 @@ class AgreementMeter(Base):
     __tablename__ = "agreement_meters"
     __table_args__ = (
         CheckConstraint("granted_rows IS NULL OR delivered_rows <= granted_rows", name="within_quota"),
+        CheckConstraint("granted_calls IS NULL OR deliveries <= granted_calls", name="within_calls"),
     )
 
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreements.id"), primary_key=True)
@@ -32,6 +33,8 @@ class AgreementMeter(Base):
     #: Rows the terms grant in all; NULL when they set no limit.
     granted_rows: Mapped[int | None] = mapped_column(BigInteger)
     delivered_rows: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: Deliveries the terms grant in all; NULL when they set no limit.
+    granted_calls: Mapped[int | None] = mapped_column(BigInteger)
     #: Number of the last delivery; numbers are contiguous, so a missing record shows.
     deliveries: Mapped[int] = mapped_column(BigInteger, default=0)
     #: Since when a suspension or delisting of the listing stops every delivery; NULL while none does.

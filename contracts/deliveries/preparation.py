@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contracts import agreements
+from contracts.deliveries.limits import bounded_range, require_address
 from contracts.terms import Terms
 from exchange import datasets
 from exchange.core import canonical
@@ -80,18 +81,28 @@ class Prepared:
 
 
 def prepare(
-    session: Session, *, actor: Actor, agreement_id: str, question: Question, storage: Vault
+    session: Session,
+    *,
+    actor: Actor,
+    agreement_id: str,
+    question: Question,
+    storage: Vault,
+    address: str | None = None,
 ) -> Prepared:
     """Read the terms and make the bytes; changes nothing and holds no lock.
 
+    Args:
+        address: from where it is asked for; None for work of the exchange itself.
+
     Raises:
         NotFound: the actor is no party to such an agreement.
-        NotPermitted: not the buyer, or a mode or column the terms do not grant.
+        NotPermitted: not the buyer, or a mode, column, range or address the terms do not grant.
         RevisionNotStanding: asked again, and for good, when the delivery is recorded.
     """
     card = agreements.get_agreement_card(session, agreement_id, actor=actor)
     if card.buyer_id != actor.organisation_id:
         raise NotPermitted("only the buyer of the agreement is given data under it")
+    require_address(address, card.terms)
     question = _within_terms(question, card.terms)
     datasets.refuse_revoked(session, card.terms.revision_id)
     revision = datasets.get_stored_revision(session, card.terms.revision_id)
@@ -110,7 +121,9 @@ def _within_terms(question: Question, terms: Terms) -> Question:
             field="columns",
             remedy=f"They grant {', '.join(terms.columns)}.",
         )
-    return Question(**{**vars(question), "columns": question.columns or terms.columns})
+    first, end = bounded_range(question.time_from, question.time_to, terms)
+    bounds = {"columns": question.columns or terms.columns, "time_from": first, "time_to": end}
+    return Question(**{**vars(question), **bounds})
 
 
 def _prepare_page(

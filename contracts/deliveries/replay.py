@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.agreements.replay import AgreementFacts
+from contracts.deliveries.limits import within_range
 from exchange.catalogue.replay import ListingFacts
 from exchange.core.clock import day_of, from_millis, period_of
 from exchange.core.entries import LoggedEvent
@@ -138,6 +139,10 @@ def _check_terms(replay: Replay, payload: dict[str, Any]) -> None:
         replay.finding("data of a revision were delivered after it was revoked")
     if terms.granted_rows is not None and payload["delivered_rows"] > terms.granted_rows:
         replay.finding("more rows were delivered than the terms grant")
+    if terms.granted_calls is not None and payload["number"] > terms.granted_calls:
+        replay.finding("more deliveries were made than the terms grant")
+    if not within_range(payload["question"], terms):
+        replay.finding("data were delivered from outside the range of time that the terms grant")
     if not set(payload["question"]["columns"]) <= set(terms.columns):
         replay.finding("a column was delivered that the terms do not grant")
     if payload["mode"] not in terms.delivery_modes:

@@ -61,6 +61,7 @@ class UsageSchema(Schema):
     agreement_id = fields.String()
     granted_rows = fields.Integer(allow_none=True)
     delivered_rows = fields.Integer()
+    granted_calls = fields.Integer(allow_none=True)
     deliveries = fields.Integer()
     valid_from = fields.AwareDateTime()
     valid_until = fields.AwareDateTime()

@@ -50,6 +50,7 @@ _SPEND = (
             _METER.granted_rows.is_(None),
             _METER.delivered_rows + bindparam("taken", type_=BigInteger) <= _METER.granted_rows,
         ),
+        or_(_METER.granted_calls.is_(None), _METER.deliveries < _METER.granted_calls),
     )
     .values(
         delivered_rows=_METER.delivered_rows + bindparam("taken", type_=BigInteger),
@@ -60,7 +61,7 @@ _SPEND = (
 
 
 class QuotaExhausted(LimitExceeded):
-    """The terms grant fewer rows than this delivery needs."""
+    """The terms grant fewer rows than this delivery needs, or no further delivery."""
 
     code = "quota-exhausted"
 
@@ -97,6 +98,7 @@ def open_meter(session: Session, event: agreements.AgreementExecuted, *, at: dat
         valid_from=terms.valid_from,
         valid_until=terms.valid_until,
         granted_rows=terms.granted_rows,
+        granted_calls=terms.granted_calls,
         delivered_rows=0,
         deliveries=0,
     )
@@ -255,6 +257,12 @@ def _refusal(meter: AgreementMeter | None, rows: int, at: datetime) -> Exception
             f"the agreement is in force from {meter.valid_from:%Y-%m-%d %H:%M} to"
             f" {meter.valid_until:%Y-%m-%d %H:%M} UTC",
             remedy="Ask the provider for a new agreement.",
+        )
+    if meter.granted_calls is not None and meter.deliveries >= meter.granted_calls:
+        return QuotaExhausted(
+            f"all {meter.granted_calls} granted deliveries are made",
+            remedy="Agree on more with the provider.",
+            calls_granted=meter.granted_calls,
         )
     left = (meter.granted_rows or 0) - meter.delivered_rows
     return QuotaExhausted(

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from contracts.negotiations.events import AccessRequested
+from contracts.negotiations.events import AccessRequested, PrivateOfferMade
 from exchange import demands
 
 
-def link_demand(session: Session, event: AccessRequested, *, at: datetime) -> None:
-    """Tell the demand board that a buyer asked for data; it knows whether a demand stands behind it."""
+def link_demand(session: Session, event: AccessRequested | PrivateOfferMade, *, at: datetime) -> None:
+    """Tell the demand board that two negotiate; it knows whether a demand stands behind it."""
     demands.link_negotiation(
         session,
         negotiation_id=event.negotiation_id,

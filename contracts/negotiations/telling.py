@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from contracts.negotiations.models import Negotiation
+from contracts.terms.document import BUYER
 from exchange import catalogue
 from exchange.core.i18n import N_
 from exchange.core.telling import Both, Fact, Telling, Topic, shortened
@@ -28,6 +29,14 @@ def tell_requested(session: Session, fact: Fact) -> Iterator[Telling]:
     )
 
 
+def tell_privately_offered(session: Session, fact: Fact) -> Iterator[Telling]:
+    """The buyer: a provider offers it data that it had not asked for."""
+    negotiation = _negotiation(session, fact)
+    yield _telling(
+        session, negotiation, negotiation.buyer_id, N_("%(other)s made you a private offer for %(title)s.")
+    )
+
+
 def tell_offered(session: Session, fact: Fact) -> Iterator[Telling]:
     """The buyer: there is an offer to accept."""
     negotiation = _negotiation(session, fact)
@@ -36,12 +45,36 @@ def tell_offered(session: Session, fact: Fact) -> Iterator[Telling]:
     )
 
 
-def tell_accepted(session: Session, fact: Fact) -> Iterator[Telling]:
-    """The provider: its offer was accepted."""
+def tell_countered(session: Session, fact: Fact) -> Iterator[Telling]:
+    """The provider: the buyer wants other conditions."""
     negotiation = _negotiation(session, fact)
     yield _telling(
-        session, negotiation, negotiation.provider_id, N_("%(other)s accepted your offer for %(title)s.")
+        session, negotiation, negotiation.provider_id, N_("%(other)s made a counter-offer for %(title)s.")
     )
+
+
+def tell_accepted(session: Session, fact: Fact) -> Iterator[Telling]:
+    """The side whose conditions were accepted."""
+    negotiation = _negotiation(session, fact)
+    by_buyer = fact.payload["role"] == BUYER
+    yield _telling(
+        session,
+        negotiation,
+        negotiation.provider_id if by_buyer else negotiation.buyer_id,
+        N_("%(other)s accepted your conditions for %(title)s."),
+    )
+
+
+def tell_expired(session: Session, fact: Fact) -> Iterator[Telling]:
+    """Both sides: nobody answered in time."""
+    negotiation = _negotiation(session, fact)
+    for recipient in (negotiation.provider_id, negotiation.buyer_id):
+        yield _telling(
+            session,
+            negotiation,
+            recipient,
+            N_("The negotiation with %(other)s on %(title)s expired unanswered."),
+        )
 
 
 def tell_ended(session: Session, fact: Fact) -> Iterator[Telling]:
@@ -70,7 +103,7 @@ def _telling(
             "title": catalogue.version_title(session, negotiation.listing_id, negotiation.listing_version),
             **values,
         },
-        page=catalogue.listing_page(negotiation.listing_id),
+        page=f"/negotiations/{negotiation.id}",
     )
 
 

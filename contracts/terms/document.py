@@ -7,40 +7,46 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from contracts.terms.constraints import DAY_MS, prohibitions_of
+from contracts.terms.policy import policy_of
 from exchange.core import canonical
 from exchange.core.clock import from_millis, to_millis
 from exchange.core.errors import Invalid
 from exchange.pricing import PricePlan
-from exchange.trust.suites import DEFAULT
 
-#: Since version 2 the terms name the suite of algorithms that everybody signs them with.
 TERMS_FORMAT = "wdx-terms/2"
 PROVIDER = "provider"
 BUYER = "buyer"
 EXCHANGE = "exchange"
 #: In signing order: the exchange signs last, over the others.
 ROLES = (PROVIDER, BUYER, EXCHANGE)
-_MEMBERS = {
-    "agreement_id",
-    "billing",
-    "format",
-    "negotiation_id",
-    "parties",
-    "permission",
-    "price_plan",
-    "prohibitions",
-    "purpose",
-    "required_suite",
-    "scenario",
-    "subject",
+#: Members that are taken from the accepted draft as they stand.
+AGREED = (
+    *("kind", "binding_language", "purpose", "scenario", "rights", "delivery", "acceptance", "quality"),
+    *("security", "end", "confidentiality", "liability", "change", "dispute", "work"),
+    *("special_terms", "annexes", "required_suite"),
+)
+#: Members of the draft that bound the use.
+GRANTED = (
+    *("columns", "delivery_modes", "days", "max_rows", "max_calls", "data_from", "data_to", "networks"),
+)
+MEMBERS = {
+    *("format", "agreement_id", "contract_id", "negotiation_id", "version", "replaces", "renews"),
+    "template",
+    *("parties", "subject", "permission", "prohibitions", "policy", "price_plan", "billing"),
+    *AGREED,
 }
-#: What terms of each format consist of; signed terms of the first one are in force for years to come.
-_MEMBERS_OF_FORMAT = {TERMS_FORMAT: _MEMBERS, "wdx-terms/1": _MEMBERS - {"required_suite"}}
+#: Of the words in which the exchange sets a contract; another number is other words.
+TEMPLATE_VERSION = 1
 
 
 @dataclass(frozen=True)
 class Party:
-    """One signatory as the terms name it; `kid` is the only key with which it can sign them."""
+    """One signatory as the terms name it; `kid` is the only key with which it can sign them.
+
+    `verified_state` and `verified_at` say how the exchange's check of its identity stood when the terms were
+    frozen (Data Security Law art. 33).
+    """
 
     role: str
     organisation_id: str
@@ -49,6 +55,8 @@ class Party:
     uscc: str
     kid: str
     algorithm: str
+    verified_state: str = "verified"
+    verified_at: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "required": True}
@@ -69,17 +77,18 @@ class Terms:
     def read(cls, data: bytes) -> "Terms":
         """Read canonical bytes and check that they are terms in a format this program knows.
 
+        Quick, for every delivery asks; `contracts.terms.check_terms` looks at every member.
+
         Raises:
             NotCanonical: the bytes are not in canonical form.
             Invalid: another format, or members missing or unknown.
         """
         terms = cls(data)
         document = terms.document
-        members = isinstance(document, dict) and _MEMBERS_OF_FORMAT.get(str(document.get("format")))
-        if not members:
-            raise Invalid(f"these are no terms in the format {TERMS_FORMAT} or before", field="format")
-        if document.keys() != members:
-            strange = ", ".join(sorted(document.keys() ^ members))
+        if not isinstance(document, dict) or document.get("format") != TERMS_FORMAT:
+            raise Invalid(f"these are no terms in the format {TERMS_FORMAT}", field="format")
+        if document.keys() != MEMBERS:
+            strange = ", ".join(sorted(document.keys() ^ MEMBERS))
             raise Invalid(f"members missing or unknown: {strange}", field="terms")
         return terms
 
@@ -91,6 +100,11 @@ class Terms:
     @property
     def agreement_id(self) -> str:
         return str(self.document["agreement_id"])
+
+    @property
+    def contract_id(self) -> str:
+        """The id of 47 characters under which the contract is filed."""
+        return str(self.document["contract_id"])
 
     def party(self, role: str) -> Party:
         """The signatory in a role.
@@ -106,7 +120,7 @@ class Terms:
     @property
     def required_suite(self) -> str:
         """The suite of algorithms that provider, buyer and exchange sign these terms with."""
-        return str(self.document.get("required_suite", DEFAULT))
+        return str(self.document["required_suite"])
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -121,6 +135,23 @@ class Terms:
         """How many rows may be delivered in all; None when the terms set no limit."""
         limit: int | None = self.document["permission"]["max_rows"]
         return limit
+
+    @property
+    def granted_calls(self) -> int | None:
+        """How many deliveries there may be in all; None when the terms set no limit."""
+        limit: int | None = self.document["permission"]["max_calls"]
+        return limit
+
+    @property
+    def data_range(self) -> tuple[str | None, str | None]:
+        """First time of the data that may be had, and the first that may not any more; None for no bound."""
+        permission = self.document["permission"]
+        return permission["data_from"], permission["data_to"]
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Ranges of addresses from which data may be asked for; empty for any."""
+        return tuple(self.document["permission"]["networks"])
 
     @property
     def valid_from(self) -> datetime:
@@ -147,64 +178,105 @@ class Terms:
         return int(self.document["billing"]["platform_fee_bp"])
 
 
-def suite_of(offer: Mapping[str, Any]) -> str:
-    """The suite of an offer; offers of before there were suites name none."""
-    return str(offer.get("required_suite", DEFAULT))
-
-
 def build_terms(
     *,
     agreement_id: str,
     negotiation_id: str,
+    contract_id: str,
     parties: tuple[Party, ...],
     listing: Mapping[str, Any],
     offer: Mapping[str, Any],
     valid_from: datetime,
-    valid_until: datetime,
+    identity: Mapping[str, str] | None = None,
+    renews: str | None = None,
 ) -> Terms:
     """Freeze what was agreed.
 
     Args:
         listing: id, version, digest, dataset_id and content of the listed version that was negotiated.
-        offer: purpose, scenario, columns, delivery_modes, max_rows, price_plan, platform_fee_bp and
-            required_suite of the accepted offer.
+        offer: the accepted draft with the exchange's `platform_fee_bp`.
+        identity: certificate number and handle of the product, where it has them.
+        renews: id of the agreement that this one follows.
     """
-    content = listing["content"]
+    document = draft_document(
+        parties=parties,
+        listing=listing,
+        offer=offer,
+        identity=identity,
+        renews=renews,
+        valid_from=valid_from,
+    )
+    document |= {
+        "agreement_id": agreement_id,
+        "contract_id": contract_id,
+        "negotiation_id": negotiation_id,
+    }
+    return Terms.read(canonical.to_bytes(document))
+
+
+def draft_document(
+    *,
+    parties: tuple[Party, ...],
+    listing: Mapping[str, Any],
+    offer: Mapping[str, Any],
+    identity: Mapping[str, str] | None = None,
+    renews: str | None = None,
+    valid_from: datetime | None = None,
+) -> dict[str, Any]:
+    """The terms as they would be if the draft were accepted: without ids, to be read and compared.
+
+    Args:
+        valid_from: where it is known before the acceptance, as of a renewal.
+    """
+    start = None if valid_from is None else to_millis(valid_from)
+    term = {"valid_from": start, "valid_until": None if start is None else start + offer["days"] * DAY_MS}
     document = {
         "format": TERMS_FORMAT,
-        "agreement_id": agreement_id,
-        "negotiation_id": negotiation_id,
+        "agreement_id": "",
+        "contract_id": "",
+        "negotiation_id": "",
+        "version": 1,
+        "replaces": None,
+        "renews": renews,
+        "template": {"id": f"wdx-{offer['kind']}", "version": TEMPLATE_VERSION},
         "parties": [party.to_json() for party in parties],
-        "subject": {
-            "listing_id": listing["id"],
-            "listing_version": listing["version"],
-            "listing_digest": listing["digest"],
-            "dataset_id": listing["dataset_id"],
-            "title_zh": content["title_zh"],
-            "title_en": content["title_en"],
-            "sector": content["sector"],
-            "revision_id": content["revision"]["id"],
-            "revision_sha256": content["revision"]["sha256"],
-            "rows": content["revision"]["rows"],
-            "schema_digest": content["schema_digest"],
-        },
-        "required_suite": suite_of(offer),
-        "purpose": offer["purpose"],
-        "scenario": offer["scenario"],
-        "permission": {
-            "columns": list(offer["columns"]),
-            "delivery_modes": list(offer["delivery_modes"]),
-            "max_rows": offer["max_rows"],
-            "valid_from": to_millis(valid_from),
-            "valid_until": to_millis(valid_until),
-        },
-        "prohibitions": ["onward_transfer"],
+        "subject": _subject(listing, offer, identity or {}),
+        "permission": {**{name: offer[name] for name in GRANTED}, **term},
+        "prohibitions": prohibitions_of(offer["rights"]),
         "price_plan": PricePlan.from_json(offer["price_plan"]).to_json(),
         "billing": {
             "cycle": "month",
             "time_zone": "Asia/Shanghai",
             "currency": "CNY",
             "platform_fee_bp": offer["platform_fee_bp"],
+            **offer["payment"],
         },
+        **{name: offer[name] for name in AGREED},
     }
-    return Terms.read(canonical.to_bytes(document))
+    return {**document, "policy": policy_of(document)}
+
+
+def _subject(
+    listing: Mapping[str, Any], offer: Mapping[str, Any], identity: Mapping[str, str]
+) -> dict[str, Any]:
+    content = listing["content"]
+    security = content.get("security") or {}
+    return {
+        "listing_id": listing["id"],
+        "listing_version": listing["version"],
+        "listing_digest": listing["digest"],
+        "dataset_id": listing["dataset_id"],
+        "title_zh": content["title_zh"],
+        "title_en": content["title_en"],
+        "sector": content["sector"],
+        "product_kind": content.get("product_kind", "dataset"),
+        "source_statement": content.get("source_statement", ""),
+        "contains_personal_information": bool(security.get("contains_personal_information")),
+        "revision_policy": offer["revision_policy"],
+        "revision_id": content["revision"]["id"],
+        "revision_sha256": content["revision"]["sha256"],
+        "rows": content["revision"]["rows"],
+        "schema_digest": content["schema_digest"],
+        "certificate_no": identity.get("certificate_no", ""),
+        "handle": identity.get("handle", ""),
+    }

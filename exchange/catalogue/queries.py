@@ -123,6 +123,17 @@ def get_version_card(session: Session, listing_id: str, number: int) -> Publishe
     return _cards(session, [(listing, version, listing.state)])[0]
 
 
+def get_newest_card(session: Session, listing_id: str) -> PublishedListing:
+    """The version on offer, for rooms that checked who asks.
+
+    Raises:
+        NotFound: no version was ever listed.
+    """
+    for version in find_listed_versions(session, listing_id)[:1]:
+        return get_version_card(session, listing_id, version.number)
+    raise NotFound(f"there is no listing {listing_id} on offer")
+
+
 def newest_version_number(session: Session, listing_id: str) -> int:
     """The number of the newest version; 0 when there is none."""
     query = select(func.max(ListingVersion.number)).where(ListingVersion.listing_id == listing_id)

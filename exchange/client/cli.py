@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from exchange.client.connection import Refused
+from exchange.client.contract_text import print_clauses, print_comparison, reader_language
 from exchange.client.declarations import check_declaration
 from exchange.client.keys import kept_key
 from exchange.client.keys_cli import keys
@@ -18,6 +19,7 @@ from exchange.client.profile import Profile, profile_folder, save_profile
 from exchange.client.receipts import ReceiptBook
 from exchange.client.sdk import Exchange
 from exchange.client.signed_in import signed_in
+from exchange.core.errors import NotFound
 from exchange.core.money import format_yuan, parse_yuan
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -47,10 +49,55 @@ def contract() -> None:
 
 
 @contract.command("show")
-@click.argument("agreement_id")
-def show_contract(agreement_id: str) -> None:
-    """Print an agreement with its terms."""
-    click.echo(json.dumps(signed_in().agreement(agreement_id), ensure_ascii=False, indent=1))
+@click.argument("contract_or_agreement")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Without it the terminal's.")
+@click.option("--json", "as_json", is_flag=True, help="Print the agreement with its terms as JSON.")
+def show_contract(contract_or_agreement: str, language: str | None, *, as_json: bool) -> None:
+    """Print a contract clause by clause, by its contract id or its agreement id."""
+    exchange = signed_in()
+    agreement = _find_agreement(exchange, contract_or_agreement)
+    if as_json:
+        click.echo(json.dumps(agreement, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{agreement['contract_id']}  {agreement['id']}  {agreement['state']}")
+    click.echo(f"SHA-256 {agreement['terms_sha256']}\n")
+    print_clauses(exchange.agreed_clauses(agreement["id"], reader_language(language)))
+
+
+@contract.command("policy")
+@click.argument("contract_or_agreement")
+def show_policy(contract_or_agreement: str) -> None:
+    """Print the usage policy of a contract as an ODRL agreement."""
+    exchange = signed_in()
+    agreement = _find_agreement(exchange, contract_or_agreement)
+    click.echo(json.dumps(exchange.policy(agreement["id"]), ensure_ascii=False, indent=1))
+
+
+@contract.command("diff")
+@click.argument("contract_or_agreement")
+@click.option("--before", type=int, help="The earlier round; without it the proposal before.")
+@click.option("--after", type=int, help="The later round; without it the accepted draft.")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Without it the terminal's.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def diff_contract(contract_or_agreement: str, language: str | None, *, as_json: bool, **asked: Any) -> None:
+    """Compare two rounds of the negotiation that led to a contract."""
+    exchange = signed_in()
+    agreement = _find_agreement(exchange, contract_or_agreement)
+    comparison = exchange.differences(
+        agreement["negotiation_id"], language=reader_language(language), **asked
+    )
+    if as_json:
+        click.echo(json.dumps(comparison, ensure_ascii=False, indent=1))
+    else:
+        print_comparison(comparison)
+
+
+def _find_agreement(exchange: Exchange, text: str) -> dict[str, Any]:
+    if text.startswith("agr_"):
+        return exchange.agreement(text)
+    for agreement in exchange.agreements_of_contract(text):
+        return agreement
+    raise NotFound(f"there is no contract {text} that you may see")
 
 
 @contract.command("sign")

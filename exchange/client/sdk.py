@@ -8,6 +8,7 @@ from typing import Any
 
 from exchange.client.calls import API
 from exchange.client.catalogue import CatalogueVerbs
+from exchange.client.contracts import ContractVerbs
 from exchange.client.datasets import DatasetVerbs
 from exchange.client.declarations import DeclarationVerbs
 from exchange.client.demands import DemandVerbs
@@ -49,6 +50,7 @@ class Exchange(
     KeyVerbs,
     MessageVerbs,
     WebhookVerbs,
+    ContractVerbs,
 ):
     """One person's view of the exchange.
 
@@ -81,35 +83,11 @@ class Exchange(
         """The people of your organisation."""
         return self._list("/people")
 
-    # Negotiations and agreements
-
-    def request_access(self, request: dict[str, Any], *, key: str | None = None) -> dict[str, Any]:
-        """Ask for data, with a purpose (buyer)."""
-        return self._post("/negotiations", request, key=key)
-
-    def offer_terms(self, negotiation_id: str, *, key: str | None = None, **changes: Any) -> dict[str, Any]:
-        """Offer conditions for a request (provider)."""
-        return self._post(f"/negotiations/{negotiation_id}/offer", changes, key=key)
-
-    def accept_offer(self, negotiation_id: str, *, key: str | None = None) -> dict[str, Any]:
-        """Accept the offer; the terms are frozen (buyer)."""
-        return self._post(f"/negotiations/{negotiation_id}/acceptance", key=key)
-
-    def agreement_of(self, negotiation_id: str) -> dict[str, Any]:
-        """The agreement that a negotiation led to."""
-        return self._list("/agreements", negotiation_id=negotiation_id)[0]
-
-    def agreement(self, agreement_id: str) -> dict[str, Any]:
-        """One agreement with its terms."""
-        return self._get(f"/agreements/{agreement_id}")
+    # Signing
 
     def terms_bytes(self, agreement_id: str) -> bytes:
         """The exact bytes to sign."""
         return bytes(self.connection.get(f"{API}/agreements/{agreement_id}/terms").content)
-
-    def contract(self, agreement_id: str) -> dict[str, Any]:
-        """The signed contract as one document."""
-        return self._get(f"/agreements/{agreement_id}/contract")
 
     def sign_agreement(
         self,

@@ -13,7 +13,9 @@ import orjson
 from exchange.core.errors import Invalid
 
 MAX_DEPTH = 64
-_FIRST_REFUSED_INT = 2**53
+#: The largest integer that every reader of JSON reads exactly.
+MAX_INTEGER = 2**53 - 1
+_FIRST_REFUSED_INT = MAX_INTEGER + 1
 _SCALARS = frozenset({str, int, bool, NoneType})
 _KEY_TYPES = frozenset({str})
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER

@@ -1,5 +1,6 @@
 """The five kinds of refusal; features subclass them and the edges turn them into answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -73,6 +74,16 @@ class Invalid(DomainError):
 
     kind = "invalid"
     code = "invalid"
+
+
+class InvalidDocument(Invalid):
+    """A document breaks one rule or several; `problems` names them all."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        first = problems[0]
+        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(f"{first.message}{more}", field=first.field, remedy=first.remedy)
+        self.problems = tuple(problems)
 
 
 class LimitExceeded(DomainError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from exchange.config import terminal_locale
 LOCALES = ("zh_Hans_CN", "en")
 COOKIE = "wdx_locale"
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
+#: The language that a text is made in whoever reads it; None where the reader decides.
+_language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def init_app(app: Flask) -> None:
@@ -47,33 +50,36 @@ def chosen_locale() -> str:
 
 def gettext(message: str, **values: object) -> str:
     """The message in the language of the page being made; in the terminal's where no page is."""
-    words = _page_translations() if has_app_context() else terminal_translations()
-    return _filled(words.gettext(message), values)
+    return _filled(_spoken().gettext(message), values)
 
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """The message for a number; `%(num)s` is the number."""
-    words = _page_translations() if has_app_context() else terminal_translations()
-    return _filled(words.ngettext(singular, plural, number), {"num": number, **values})
+    return _filled(_spoken().ngettext(singular, plural, number), {"num": number, **values})
 
 
 def speaks_chinese() -> bool:
     """Whether the page being made is in Chinese; names come in both languages."""
+    if (chosen := _language.get()) is not None:
+        return chosen.startswith("zh")
     return str(flask_babel.get_locale()).startswith("zh")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Make texts in Chinese (`zh`) or English (`en`) whoever reads them, as a contract has both languages."""
+    token = _language.set("zh_Hans_CN" if language.startswith("zh") else "en")
+    try:
+        yield
+    finally:
+        _language.reset(token)
 
 
 @contextmanager
 def source_language() -> Iterator[None]:
     """Let messages be told in English, for texts that are kept and read by many."""
-    if not has_app_context():
+    with speaking("en"):
         yield
-        return
-    chosen = g.pop("translations", None)
-    try:
-        with flask_babel.force_locale("en"):
-            yield
-    finally:
-        g.translations = chosen
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that message extraction knows
@@ -84,6 +90,12 @@ def N_(message: str) -> str:  # noqa: N802 - the name that message extraction kn
 def lazy(message: str) -> Any:
     """A message that is translated when a page shows it, for texts that stand in module constants."""
     return lazy_gettext(message)
+
+
+def _spoken() -> NullTranslations:
+    if (chosen := _language.get()) is not None:
+        return _translations(chosen)
+    return _page_translations() if has_app_context() else terminal_translations()
 
 
 def terminal_translations(name: str | None = None) -> NullTranslations:

@@ -19,6 +19,7 @@ from exchange.datasets.reading.opening import opened_revision
 from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
 from exchange.datasets.reading.sample import spread_rows
+from exchange.datasets.reading.time_range import is_before, require_time_range
 from exchange.datasets.revisions.history import HistoryEntry, find_history
 from exchange.datasets.revisions.revocation import (
     find_revocations,
@@ -52,6 +53,7 @@ __all__ = [
     "get_newest_revision",
     "get_revision_card",
     "get_stored_revision",
+    "is_before",
     "is_standing",
     "mask_of",
     "masked_sample",
@@ -64,6 +66,7 @@ __all__ = [
     "render_csv",
     "render_json",
     "require_standing",
+    "require_time_range",
     "spread_rows",
     "write_file",
 ]

@@ -47,6 +47,7 @@ _CARDS = select(
     Organisation.uscc,
     Organisation.roles,
     Organisation.state,
+    Organisation.decided_at,
 ).where(Organisation.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -60,6 +61,8 @@ class OrganisationCard:
     uscc: str
     roles: tuple[str, ...]
     state: str
+    #: When the operator decided on it; None before.
+    decided_at: datetime | None = None
 
 
 def get_organisation(session: Session, organisation_id: str) -> Organisation:
@@ -174,7 +177,9 @@ def get_operator_card(session: Session) -> OrganisationCard:
 
 
 def _card(row: Organisation | Any) -> OrganisationCard:
-    return OrganisationCard(row.id, row.name_zh, row.name_en, row.uscc, tuple(row.roles), row.state)
+    return OrganisationCard(
+        row.id, row.name_zh, row.name_en, row.uscc, tuple(row.roles), row.state, row.decided_at
+    )
 
 
 def _actor(row: Any) -> Actor:

@@ -82,6 +82,13 @@ def find_identity(session: Session, listing_id: str) -> ProductIdentity | None:
     return session.get(ProductIdentity, listing_id)
 
 
+def find_marks(session: Session, listing_id: str) -> dict[str, str]:
+    """The product's handle and newest certificate number; without what has not been issued yet."""
+    identity, number = find_identity(session, listing_id), newest_certificate_number(session, listing_id)
+    marks = {"handle": identity.handle if identity else None, "certificate_no": number}
+    return {name: value for name, value in marks.items() if value}
+
+
 def find_exported_identifiers(
     session: Session, versions: Mapping[str, int]
 ) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -1,7 +1,8 @@
 """Requests, offers and acceptances between the market's provider and its buyer."""
 
-from contracts.negotiations import service
+from contracts.negotiations import opening, service
 from contracts.negotiations.models import Negotiation
+from contracts.negotiations.rounds import HouseRules, Proposal
 from tests.factories.catalogue import PURPOSE, SCENARIO
 
 
@@ -25,10 +26,11 @@ class Negotiations:
 
     def requested(self, *, by=None, **changes) -> Negotiation:
         return self.market.do(
-            service.request_access,
+            opening.request_access,
             actor=(by or self.market.forecast_lab).actor,
             listing_id=self.market.listing_id,
             request=access_request(**changes),
+            house=HouseRules(),
         )
 
     def offered(self, *, changes=None, platform_fee_bp=500, **request) -> Negotiation:
@@ -40,7 +42,30 @@ class Negotiations:
             actor=self.market.grid_co.actor,
             negotiation_id=negotiation_id,
             changes=changes or {},
-            platform_fee_bp=platform_fee_bp,
+            house=HouseRules(platform_fee_bp=platform_fee_bp),
+        )
+
+    def counter(self, negotiation_id: str, *, message="", answer_days=None, **changes) -> Negotiation:
+        return self.market.do(
+            service.counter_offer,
+            actor=self.market.forecast_lab.actor,
+            negotiation_id=negotiation_id,
+            changes=changes,
+            house=HouseRules(),
+            proposal=Proposal(message, answer_days),
+        )
+
+    def countered(self, **changes) -> Negotiation:
+        return self.counter(self.offered().id, **(changes or {"days": 20}))
+
+    def privately_offered(self, *, by=None, buyer=None, **changes) -> Negotiation:
+        return self.market.do(
+            opening.offer_privately,
+            actor=(by or self.market.grid_co).actor,
+            listing_id=self.market.listing_id,
+            buyer_id=(buyer or self.market.forecast_lab).organisation_id,
+            changes=changes,
+            house=HouseRules(),
         )
 
     def agreed(self, **offer) -> Negotiation:
@@ -48,4 +73,6 @@ class Negotiations:
 
     def accept(self, negotiation_id: str, *, by=None) -> Negotiation:
         actor = (by or self.market.forecast_lab).actor
-        return self.market.do(service.accept_offer, actor=actor, negotiation_id=negotiation_id)
+        return self.market.do(
+            service.accept_offer, actor=actor, negotiation_id=negotiation_id, house=HouseRules()
+        )

@@ -1,7 +1,7 @@
 """Deals for settlement's tests: executed agreements, and deliveries recorded through the real gate."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 
 from contracts.agreements.events import AgreementExecuted
@@ -10,7 +10,7 @@ from contracts.declarations.service import declare_revenue
 from contracts.deliveries.preparation import Prepared, Question
 from contracts.deliveries.service import record_delivery
 from contracts.negotiations.models import Negotiation
-from contracts.terms import Party, build_terms
+from contracts.terms import Party, build_terms, new_contract_id
 from exchange.catalogue.models import Listing
 from exchange.core.events import EXCHANGE, record_event
 from exchange.core.identifiers import derived_id
@@ -18,6 +18,7 @@ from exchange.datasets.models import Dataset
 from exchange.participants import Actor
 from exchange.participants.actors import BUYER, OPERATOR, PROVIDER
 from exchange.participants.models import Organisation, Person
+from tests.factories.terms import draft, listing
 
 #: Within November in Shanghai.
 NOVEMBER = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)
@@ -140,19 +141,11 @@ def _agreement(session, number, plan, fee_bp, at, days):
     terms = build_terms(
         agreement_id=agreement_id,
         negotiation_id=negotiation_id,
+        contract_id=new_contract_id(uscc=_USCC, area_code="420100", at=at),
         parties=tuple(_party(role, name) for role, name in _ROLES),
         listing=_LISTING,
-        offer={
-            "purpose": "Forecasting",
-            "scenario": "load-forecast",
-            "columns": ["time", "load"],
-            "delivery_modes": ["query"],
-            "max_rows": None,
-            "price_plan": plan,
-            "platform_fee_bp": fee_bp,
-        },
+        offer=draft(price_plan=plan, platform_fee_bp=fee_bp, days=days, delivery_modes=["query"]),
         valid_from=at,
-        valid_until=at + timedelta(days=days),
     )
     session.add(
         Negotiation(
@@ -185,26 +178,15 @@ def _agreement(session, number, plan, fee_bp, at, days):
 
 
 _ROLES = (("provider", "provider"), ("buyer", "buyer"), ("exchange", "operator"))
-_LISTING = {
-    "id": "lst_1",
-    "version": 1,
-    "digest": "0" * 64,
-    "dataset_id": "dst_1",
-    "content": {
-        "title_zh": "负荷曲线",
-        "title_en": "Load curve",
-        "sector": "power",
-        "revision": {"id": "rev_1", "sha256": "0" * 64, "rows": 1000},
-        "schema_digest": "0" * 64,
-    },
-}
+_USCC = "91350100M000100Y43"
+_LISTING = listing()
 
 
 def _party(role, name):
-    return Party(role, f"org_{name}", name, name, "91420100000000000X", f"kid-{name}", "Ed25519")
+    return Party(role, f"org_{name}", name, name, _USCC, f"kid-{name}", "Ed25519")
 
 
 def _prepared(rows):
     body = b"x" * rows
-    question = Question(mode="query", form="json", columns=("time", "load"))
+    question = Question(mode="query", form="json", columns=("time", "load_kw"))
     return Prepared(question, "rev_1", rows, len(body), hashlib.sha256(body).hexdigest(), body=body)

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import network
-from readers import contracts, croissant, dcat, offers, packages
+from readers import agreements, contracts, croissant, dcat, offers, packages
 
 
 class Results:
@@ -64,13 +64,13 @@ def main(folder: Path) -> int:
     dcat.check(results, folder, [path.name for path in listings])
     for listing in listings:
         hidden = expected["full"]["hidden"] if listing.name == expected["full"]["id"] else None
-        for reader in (offers, contracts, packages, croissant):
+        for reader in (offers, agreements, contracts, packages, croissant):
             reader.check(results, listing, hidden)
     for kind in ("identified", "hosted"):
         for reader in (dcat, offers, contracts, packages, croissant):
             reader.check_described(results, folder / kind)
     with tempfile.TemporaryDirectory() as copy:
-        for reader in (dcat, offers, contracts, packages, croissant):
+        for reader in (dcat, offers, agreements, contracts, packages, croissant):
             reader.check_broken(
                 results, _copied(folder, Path(copy) / reader.__name__), expected["full"]["id"]
             )

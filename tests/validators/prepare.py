@@ -124,6 +124,8 @@ def _deliver(parties: dict, deal: dict, target: Path) -> None:
         "columns": [],
         "days": 1,
         "max_rows": deal["rows"],
+        "max_calls": 3,
+        "networks": ["127.0.0.0/8", "::1/128"],
     }
     negotiation = buyer.exchange.request_access(request)
     provider.exchange.offer_terms(negotiation["id"])
@@ -138,6 +140,8 @@ def _deliver(parties: dict, deal: dict, target: Path) -> None:
         agreement["id"], book, request_id=str(uuid.uuid4()), format="parquet"
     )
     target.write_bytes(delivery.body)
+    policy = json.dumps(buyer.exchange.policy(agreement["id"]), ensure_ascii=False)
+    target.with_name("policy.jsonld").write_text(policy, encoding="utf-8")
 
 
 def _export_listing(listing_id: str, target: Path) -> None:

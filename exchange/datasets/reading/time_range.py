@@ -38,6 +38,20 @@ def time_condition(schema: Schema, time_from: str | None, time_to: str | None) -
     return condition, bounds
 
 
+def require_time_range(schema: Schema, time_from: str | None, time_to: str | None) -> None:
+    """Refuse bounds that these rows cannot be asked for with.
+
+    Raises:
+        TimeRangeInvalid: a bound is not in the format of the time field, or there is no time field.
+    """
+    time_condition(schema, time_from, time_to)
+
+
+def is_before(first: str, second: str) -> bool:
+    """Whether one time of a field lies before another one of the same field."""
+    return instant(first) < instant(second)
+
+
 def instant(text: str) -> datetime:
     """Read a time as it is delivered, so that two of one field can be compared."""
     # A month is its first day.

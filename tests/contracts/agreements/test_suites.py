@@ -10,8 +10,6 @@ from contracts.agreements.verification import (
     TrustAnchor,
     verify_contract,
 )
-from contracts.negotiations import service as negotiations
-from contracts.terms import suite_of
 from exchange.core.errors import DomainError, Invalid
 from exchange.participants import newest_certificates
 from exchange.participants.keys.queries import describe_authorities, find_exchange_keys
@@ -136,15 +134,6 @@ class TestNegotiation:
                 market.context.signing_key_of("sm")
         finally:
             open_library.cache_clear()
-
-    def test_offers_of_before_there_were_suites_are_of_the_default_one(self, market):
-        negotiation = market.negotiations.requested()
-        with market.context.database.writing() as session:
-            (row,) = negotiations.queries.find_rounds(session, negotiation.id)
-            content = {name: value for name, value in row.content.items() if name != "required_suite"}
-
-        assert "required_suite" in row.content
-        assert suite_of(content) == "default"
 
 
 class TestAKeptContract:

@@ -1,7 +1,13 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from contracts.negotiations import get_agreed_offer, queries, service
+from contracts.negotiations import get_agreed_offer, opening, queries, service
 from contracts.negotiations.errors import ProxyNotAvailable
+from contracts.negotiations.rounds import HouseRules, OfferExpired
+from contracts.terms import TermsInvalid
+from exchange.core.entries import decode_record
 from exchange.core.errors import Invalid, NotFound, NotPermitted, WrongState
 from exchange.core.events import find_events
 from exchange.pricing import PricePlanInvalid
@@ -30,7 +36,7 @@ def offer(market, negotiation, *, by=None, **changes):
         actor=(by or market.grid_co).actor,
         negotiation_id=negotiation.id,
         changes=changes,
-        platform_fee_bp=500,
+        house=HouseRules(),
     )
 
 
@@ -54,10 +60,11 @@ class TestRequestAccess:
 
         with pytest.raises(ProxyNotAvailable) as refusal:
             market.do(
-                service.request_access,
+                opening.request_access,
                 actor=market.forecast_lab.actor,
                 listing_id=listing_id,
                 request=access_request(),
+                house=HouseRules(),
             )
         assert (refusal.value.field, bool(refusal.value.remedy)) == ("listing_id", True)
         assert market.read(queries.find_negotiations, actor=market.operator.actor) == []
@@ -249,3 +256,182 @@ class TestReading:
             market.read(get_agreed_offer, negotiations.offered().id)
         with pytest.raises(NotFound):
             market.read(get_agreed_offer, "neg_none")
+
+
+class TestCounterOffer:
+    def test_changes_members_and_hands_the_turn_back(self, market, negotiations):
+        negotiation = negotiations.counter(
+            negotiations.offered().id, message="too long for us", days=20, liability={"cap_percent": 50}
+        )
+
+        last = rounds(market, negotiation)[-1]
+        assert (negotiation.state, last.kind, last.message) == (
+            "countered",
+            "counter_offer",
+            "too long for us",
+        )
+        assert (last.content["days"], last.content["liability"]["cap_percent"]) == (20, 50)
+        assert last.content["liability"]["penalty_percent"] == 0
+
+    def test_is_told_with_the_members_that_changed(self, market, negotiations):
+        negotiation = negotiations.countered(days=20, payment={"due_days": 30})
+
+        (event,) = market.read(find_events, [negotiation.id], ["negotiation.countered"])
+        payload = decode_record(event.record)
+        assert (payload["round"], payload["changed"]) == (3, ["days", "payment.due_days"])
+
+    def test_is_answered_by_another_offer_and_so_on(self, market, negotiations):
+        negotiation = negotiations.countered(days=20)
+        negotiations.offer(negotiation.id, changes={"days": 25})
+        negotiations.counter(negotiation.id, days=22)
+        agreed = negotiations.accept(negotiation.id, by=market.grid_co)
+
+        kinds = [item.kind for item in rounds(market, negotiation)]
+        assert kinds == ["request", "offer", "counter_offer", "offer", "counter_offer", "acceptance"]
+        assert market.read(get_agreed_offer, agreed.id).offer["days"] == 22
+
+    def test_is_accepted_by_the_provider_alone(self, market, negotiations):
+        negotiation = negotiations.countered()
+
+        with pytest.raises(NotPermitted, match="the provider's turn"):
+            negotiations.accept(negotiation.id)
+        assert negotiations.accept(negotiation.id, by=market.grid_co).state == "agreed"
+
+    @pytest.mark.parametrize("at", ["requested", "countered", "agreed"])
+    def test_without_an_offer_is_not_the_buyers_turn(self, negotiations, at):
+        with pytest.raises(WrongState, match="not offered"):
+            negotiations.counter(getattr(negotiations, at)().id, days=20)
+
+    def test_beyond_the_listing_is_refused(self, market, negotiations):
+        negotiation = negotiations.offered()
+
+        with pytest.raises(TermsInvalid) as refusal:
+            negotiations.counter(negotiation.id, days=366, purpose="resale")
+        assert [problem.field for problem in refusal.value.problems] == ["purpose", "days"]
+        assert state_of(market, negotiation) == "offered"
+
+    def test_on_a_price_that_is_not_negotiable_is_refused(self, negotiations):
+        plan = {"model": "per_row", "unit_price_micro": 1}
+
+        with pytest.raises(TermsInvalid, match="not negotiable"):
+            negotiations.counter(negotiations.offered().id, price_plan=plan)
+
+    def test_on_a_negotiable_price_is_taken(self, market, negotiations):
+        market.listing_id = market.listed(price_terms={"negotiable": True}).listing_id
+        plan = {"model": "per_row", "unit_price_micro": 1, "free_rows": 0}
+
+        negotiation = negotiations.counter(negotiations.offered().id, price_plan=plan)
+
+        assert rounds(market, negotiation)[-1].content["price_plan"] == plan
+
+    def test_ends_with_the_bound_of_rounds(self, negotiations, monkeypatch):
+        monkeypatch.setattr(service, "MOST_ROUNDS", 4)
+
+        with pytest.raises(service.TooManyRounds, match="at most 4 rounds"):
+            negotiations.counter(negotiations.offered().id, days=20)
+
+
+class TestRangeOfData:
+    def test_is_written_like_the_series(self, negotiations):
+        with pytest.raises(Invalid, match="asked for like 2026-06-30"):
+            negotiations.requested(data_from="June 2026")
+
+    def test_ends_after_it_begins(self, negotiations):
+        with pytest.raises(TermsInvalid, match="ends before it begins"):
+            negotiations.requested(data_from="2026-06-02", data_to="2026-06-01")
+
+
+class TestPrivateOffer:
+    def test_begins_with_the_buyers_turn_at_the_listed_conditions(self, market, negotiations):
+        negotiation = negotiations.privately_offered(days=60)
+
+        (first,) = rounds(market, negotiation)
+        assert (negotiation.state, first.kind, first.content["days"]) == ("offered", "offer", 60)
+        assert first.content["price_plan"] == PER_ROW
+        assert negotiations.accept(negotiation.id).state == "agreed"
+
+    def test_is_seen_by_its_buyer_and_by_no_other(self, market, negotiations):
+        negotiation = negotiations.privately_offered()
+
+        assert market.read(queries.get_negotiation, negotiation.id, actor=market.forecast_lab.actor)
+        with pytest.raises(NotFound):
+            market.read(queries.get_negotiation, negotiation.id, actor=market.rival.actor)
+
+    def test_may_be_countered(self, market, negotiations):
+        negotiation = negotiations.counter(negotiations.privately_offered().id, days=10)
+
+        assert negotiation.state == "countered"
+
+    def test_is_for_ones_own_listing(self, market, negotiations):
+        with pytest.raises(NotFound, match="your organisation has no listing"):
+            negotiations.privately_offered(by=market.rival)
+
+    @pytest.mark.parametrize("who", ["operator", "regulator"])
+    def test_is_for_verified_buyers(self, market, negotiations, who):
+        with pytest.raises(NotFound, match="no verified buyer"):
+            negotiations.privately_offered(buyer=getattr(market, who))
+
+
+class TestExpiry:
+    def late(self, market, days=14):
+        return replace(market, now=market.now + timedelta(days=days))
+
+    @pytest.mark.parametrize(("at", "who"), [("offered", "forecast_lab"), ("countered", "grid_co")])
+    def test_an_answer_after_its_time_is_refused(self, market, negotiations, at, who):
+        negotiation = getattr(negotiations, at)()
+
+        with pytest.raises(OfferExpired, match="to be answered before 2026-12-08 04:00"):
+            self.late(market).negotiations.accept(negotiation.id, by=getattr(market, who))
+
+    def test_a_moment_before_is_in_time(self, market, negotiations):
+        negotiation = negotiations.offered()
+        market.now += timedelta(days=14) - timedelta(milliseconds=1)
+
+        assert negotiations.accept(negotiation.id).state == "agreed"
+
+    def test_a_proposal_may_say_another_time(self, market, negotiations):
+        negotiation = negotiations.counter(negotiations.offered().id, answer_days=2, days=20)
+
+        assert negotiation.expires_at == market.now + timedelta(days=2)
+
+    def test_ends_the_negotiation_once(self, market, negotiations):
+        negotiation = negotiations.offered()
+        late = self.late(market)
+
+        found = late.read(queries.find_expired_ids, now=late.now)
+        noted = [late.do(service.expire_negotiation, negotiation_id=one) for one in (*found, *found)]
+
+        assert (found, noted) == ([negotiation.id], [True, False])
+        assert state_of(market, negotiation) == "expired"
+        assert len(market.read(find_events, [negotiation.id], ["negotiation.expired"])) == 1
+
+    def test_does_not_concern_what_is_agreed(self, market, negotiations):
+        negotiations.agreed()
+        late = self.late(market, days=400)
+
+        assert late.read(queries.find_expired_ids, now=late.now) == []
+
+
+class TestComparing:
+    def test_two_rounds_names_clauses_and_members(self, market, negotiations):
+        negotiation = negotiations.countered(days=20, payment={"due_days": 30})
+
+        compared = market.read(queries.compare_rounds, negotiation, before=None, after=None, language="en")
+        assert (compared.before, compared.after) == (2, 3)
+        changed = {item.member for clause in compared.clauses for item in clause.members}
+        assert changed == {"permission.days", "billing.due_days"}
+
+    def test_a_round_without_a_draft_is_refused(self, market, negotiations):
+        negotiation = negotiations.agreed()
+
+        with pytest.raises(Invalid, match="round 3 holds no draft") as refusal:
+            market.read(queries.compare_rounds, negotiation, before=1, after=3, language="en")
+        assert refusal.value.remedy == "These do: 1, 2."
+
+    def test_a_draft_reads_as_clauses(self, market, negotiations):
+        clauses = market.read(
+            queries.read_clauses, negotiations.requested(max_rows=40), round_number=None, language="en"
+        )
+
+        limits = next(clause for clause in clauses if clause.key == "limits")
+        assert "At most 40 rows" in limits.text

@@ -65,7 +65,7 @@ class TestContract:
         signed_in(market.grid_co)
         agreement = market.agreements.frozen()
 
-        shown = json.loads(run(contract, "show", agreement.id).output)
+        shown = json.loads(run(contract, "show", agreement.id, "--json").output)
 
         assert shown["terms"]["agreement_id"] == agreement.id
 

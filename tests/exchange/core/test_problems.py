@@ -28,10 +28,10 @@ class TestProblem:
         assert (answer.status_code, answer.json["code"]) == (400, "malformed")
 
     def test_of_a_wrong_member_names_it(self, api):
-        answer = api.post("/negotiations", {"listing_id": "lst_1", "surprise": 1})
+        answer = api.post("/negotiations/neg_1/end", {"surprise": 1})
 
         assert answer.status_code == 422
-        assert {"surprise", "purpose", "scenario"} <= {item["field"] for item in answer.json["errors"]}
+        assert {"surprise", "reason"} <= {item["field"] for item in answer.json["errors"]}
 
     def test_of_a_body_too_large_comes_before_it_is_read(self, api):
         answer = api.post("/negotiations", data=b"[" + b" " * 2**20, content_type="application/json")
