@@ -11,11 +11,6 @@ from exchange.core.i18n import N_
 from exchange.core.telling import Both, Fact, Telling, Topic, shortened
 from exchange.participants import organisation_name
 
-_ENDED = {
-    "declined": N_("%(other)s declined your request for %(title)s. Reason: %(reason)s"),
-    "withdrawn": N_("%(other)s withdrew its request for %(title)s. Reason: %(reason)s"),
-}
-
 
 def tell_requested(session: Session, fact: Fact) -> Iterator[Telling]:
     """The provider: a buyer asks for its data."""
@@ -80,12 +75,12 @@ def tell_expired(session: Session, fact: Fact) -> Iterator[Telling]:
 def tell_ended(session: Session, fact: Fact) -> Iterator[Telling]:
     """The other side: there will be no agreement."""
     negotiation = _negotiation(session, fact)
-    outcome = fact.payload["outcome"]
+    by_provider = fact.payload["outcome"] == "declined"
     yield _telling(
         session,
         negotiation,
-        negotiation.buyer_id if outcome == "declined" else negotiation.provider_id,
-        _ENDED[outcome],
+        negotiation.buyer_id if by_provider else negotiation.provider_id,
+        N_("%(other)s ended the negotiation on %(title)s. Reason: %(reason)s"),
         reason=shortened(fact.payload["reason"]),
     )
 

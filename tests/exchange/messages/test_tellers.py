@@ -43,14 +43,31 @@ class TestNegotiations:
             "forecast_lab": ["negotiation.offered", "agreement.frozen"],
         }
 
-    @pytest.mark.parametrize(
-        ("who", "whom", "words"),
-        [
-            ("grid_co", "forecast_lab", "declined your request for"),
-            ("forecast_lab", "grid_co", "withdrew its request for"),
-        ],
-    )
-    def test_an_end_is_told_to_the_other_side(self, market, messages, who, whom, words):
+    def test_a_counter_offer_is_told_to_the_provider_whose_acceptance_is_told_to_the_buyer(
+        self, market, told
+    ):
+        negotiation = market.negotiations.countered()
+        market.negotiations.accept(negotiation.id, by=market.grid_co)
+
+        heard = told()
+        assert heard["grid_co"][:2] == ["negotiation.requested", "negotiation.countered"]
+        assert heard["forecast_lab"][:2] == ["negotiation.offered", "negotiation.accepted"]
+
+    def test_a_private_offer_is_told_to_its_buyer_and_its_expiry_to_both(self, market, told):
+        negotiation = market.negotiations.privately_offered()
+        market.do(
+            negotiations.expire_negotiation,
+            negotiation_id=negotiation.id,
+            now=market.now + timedelta(days=400),
+        )
+
+        assert told() == {
+            "grid_co": ["negotiation.expired"],
+            "forecast_lab": ["negotiation.privately_offered", "negotiation.expired"],
+        }
+
+    @pytest.mark.parametrize(("who", "whom"), [("grid_co", "forecast_lab"), ("forecast_lab", "grid_co")])
+    def test_an_end_is_told_to_the_other_side(self, market, messages, who, whom):
         negotiation = market.negotiations.requested()
         messages.skip()
         market.do(
@@ -62,9 +79,29 @@ class TestNegotiations:
 
         (message,) = messages.follow().to(getattr(market, whom))
 
-        assert words in message.text_en
+        assert "ended the negotiation" in message.text_en
         assert "no budget" in message.text_zh
-        assert message.page == f"/catalogue/{market.listing_id}"
+        assert message.page == f"/negotiations/{negotiation.id}"
+
+
+class TestRevenue:
+    def test_that_a_buyer_declares_is_told_to_its_provider(self, market, messages):
+        agreement = market.declarations.shared()
+        messages.skip()
+        market.declarations.declare(agreement.id, 1_234_500)
+
+        (message,) = messages.follow().to(market.grid_co)
+        assert (message.topic, "¥12345.00" in message.text_en) == (Topic.BILLS, True)
+        assert messages.to(market.forecast_lab) == []
+
+
+class TestKeys:
+    def test_a_revoked_key_is_told_to_its_organisation(self, market, messages):
+        market.revoke(market.grid_co)
+
+        (message,) = messages.follow().to(market.grid_co)
+        assert market.grid_co.key.kid in message.text_en
+        assert messages.to(market.rival) == []
 
 
 class TestAgreements:
