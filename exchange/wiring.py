@@ -180,11 +180,18 @@ STAGE = Stage(
     ),
     navigation=(
         NavigationItem(lazy("Catalogue"), "catalogue.show_catalogue"),
-        NavigationItem(lazy("Notices"), "notice_pages.show_notices"),
         NavigationItem(lazy("Demands"), "demands.show_board"),
-        NavigationItem(lazy("Signing keys"), "keys_pages.show_keys", frozenset({PROVIDER, BUYER})),
-        NavigationItem(lazy("Inbox"), "inbox.show_inbox", count=exchange.messages.queries.count_unread),
-        NavigationItem(lazy("Evidence log"), "audit.show_log"),
+        NavigationItem(
+            lazy("Inbox"),
+            "inbox.show_inbox",
+            count=exchange.messages.queries.count_unread,
+            is_on_the_way=False,
+        ),
+        NavigationItem(lazy("Notices"), "notice_pages.show_notices", is_on_the_way=False),
+        NavigationItem(
+            lazy("Signing keys"), "keys_pages.show_keys", frozenset({PROVIDER, BUYER}), is_on_the_way=False
+        ),
+        NavigationItem(lazy("Evidence log"), "audit.show_log", is_on_the_way=False),
     ),
     page_parts={
         "home": (exchange.demands.pages.demands_part,),

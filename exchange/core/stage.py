@@ -22,6 +22,8 @@ class NavigationItem:
     label: str
     endpoint: str
     roles: frozenset[str] = frozenset()
+    #: Whether a deal passes there; what is about all deals stands after these.
+    is_on_the_way: bool = True
     #: How many things wait there for the actor; called with a reading session and the actor.
     count: Callable[..., int] | None = None
 

@@ -135,8 +135,8 @@ def _navigation(actor: Actor) -> list[dict[str, Any]]:
         for item in current_app.extensions["wdx_navigation"]
         if not item.roles or actor.has_role(*item.roles)
     ]
-    # The log is about all stages, so it stands after the deal's own places.
-    items.sort(key=lambda item: item.endpoint == LOG_PAGE)
+    # The places of a deal in its order, then what is about all of them.
+    items.sort(key=lambda item: not item.is_on_the_way)
     return [
         {
             "label": item.label,
