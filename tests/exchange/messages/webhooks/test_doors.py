@@ -213,6 +213,7 @@ class TestListener:
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(request, timeout=10)
 
+        refused.value.close()
         assert (refused.value.code, events) == (401, [])
 
 
