@@ -24,7 +24,8 @@ def print_clauses(clauses: list[dict[str, Any]]) -> None:
         click.echo(f"{_INDENT}{clause['text']}")
         click.secho(f"{_INDENT}({clause['explanation']})", dim=True)
         for limit in clause["limits"]:
-            click.echo(f"{_INDENT}- {limit['code']}: {rule_text(limit['odrl'])}  [{limit['enforcement']}]")
+            click.echo(f"{_INDENT}- {limit['code']}: {rule_text(limit['odrl'])}")
+            click.secho(f"{_INDENT}  {limit['enforced_by']}", dim=True)
         click.echo()
 
 
