@@ -1,19 +1,17 @@
 """Signing and verifying a contract in JWS against the bare primitives over the same bytes."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from benchmarks.report import median_pair, table
-from contracts.terms import Party, build_terms
-from exchange.core.clock import from_millis
 from exchange.trust import ALGORITHMS, PrivateKey, b64url_encode, jws
 from exchange.trust.algorithms.hybrid import LABEL, representative
 from exchange.trust.algorithms.libcrypto import open_library
 from exchange.trust.purposes import CONTRACT
+from tests.factories.terms import terms
 
 TIMES, ROUNDS = 200, 15
 #: The protected header of a contract has about so many characters.
@@ -22,7 +20,7 @@ _HEADER = b"e" * 180
 
 def run() -> None:
     """Print sign and verify for every algorithm that this machine can compute."""
-    payload = _terms()
+    payload = terms().data
     rows: list[tuple[object, ...]] = []
     for name, algorithm in ALGORITHMS.items():
         missing = algorithm.missing()
@@ -67,49 +65,3 @@ def _bare_hybrid(private: Any, public: Any, message: bytes) -> None:
     signed = representative(message)
     public.lattice.verify(private.lattice.sign(signed, LABEL), signed, LABEL)
     public.curve.verify(private.curve.sign(signed), signed)
-
-
-def _terms() -> bytes:
-    """Terms as two members would sign them."""
-    names = ("provider", "buyer", "exchange")
-    begin = from_millis(1_790_000_000_000)
-    return build_terms(
-        agreement_id="agr_01k5b2m9v8x7w6t5s4r3q2p1n0",
-        negotiation_id="neg_01k5b2m9v8x7w6t5s4r3q2p1n0",
-        parties=tuple(
-            Party(
-                name,
-                f"org_01k5b2m9v8x7w6t5s4r3q2p1n{number}",
-                "湖北江城能源数据有限公司",
-                "Hubei Jiangcheng Energy Data Company",
-                "91350100M000100Y43",
-                PrivateKey.generate().kid,
-                "Ed25519",
-            )
-            for number, name in enumerate(names)
-        ),
-        listing={
-            "id": "lst_01k5b2m9v8x7w6t5s4r3q2p1n0",
-            "version": 3,
-            "digest": "d" * 64,
-            "dataset_id": "dts_01k5b2m9v8x7w6t5s4r3q2p1n0",
-            "content": {
-                "title_zh": "武汉市十千伏馈线十五分钟负荷曲线",
-                "title_en": "Quarter-hour load curves of 10 kV feeders in Wuhan",
-                "sector": "power",
-                "revision": {"id": "rev_01k5b2m9v8x7w6t5s4r3q2p1n0", "sha256": "a" * 64, "rows": 3_500_000},
-                "schema_digest": "b" * 64,
-            },
-        },
-        offer={
-            "purpose": "short-term load forecasting",
-            "scenario": "负荷预测",
-            "columns": ["time", "feeder", "load_kw", "temperature_c"],
-            "delivery_modes": ["query", "file"],
-            "max_rows": 1_000_000,
-            "price_plan": {"model": "per_row", "unit_price_micro": 2000, "free_rows": 1000},
-            "platform_fee_bp": 500,
-        },
-        valid_from=begin,
-        valid_until=begin + timedelta(days=365),
-    ).data
