@@ -57,7 +57,7 @@ def find_notices(
     Args:
         before: the id of the last notice of the page before.
     """
-    query = _cards(session, actor)
+    query = _cards(session, actor, dataset_id)
     if dataset_id is not None:
         query = query.where(Notice.dataset_id == dataset_id)
     if unread:
@@ -74,8 +74,12 @@ def count_unread(session: Session, *, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(unread)) or 0
 
 
-def _cards(session: Session, actor: Actor) -> Any:
-    """Every notice for the actor, joined with its data set and with the reader's own reading."""
+def _cards(session: Session, actor: Actor, dataset_id: str | None = None) -> Any:
+    """Every notice for the actor, joined with its data set and with the reader's own reading.
+
+    Args:
+        dataset_id: the one data set whose notices are wanted; then no agreement on others is read.
+    """
     reading = and_(
         NoticeReading.notice_id == Notice.id, NoticeReading.organisation_id == actor.organisation_id
     )
@@ -87,9 +91,8 @@ def _cards(session: Session, actor: Actor) -> Any:
     )
     if actor.oversees:
         return query
-    bought = {
-        item.dataset_id for item in enquire(session, AgreementsOnData(buyer_id=actor.organisation_id))
-    }
+    agreements = enquire(session, AgreementsOnData(dataset_id, buyer_id=actor.organisation_id))
+    bought = {item.dataset_id for item in agreements}
     is_bought = Notice.dataset_id.in_(sorted(bought)) if bought else false()
     return query.where(or_(Dataset.organisation_id == actor.organisation_id, is_bought))
 
