@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -295,11 +297,23 @@ def constraint_name(error: IntegrityError) -> str:
     return ""
 
 
+def read_json(written: str | bytes) -> Any:
+    """Read what a JSON column holds.
+
+    A page reads some hundred kilobytes of it, so by the quick reader; it refuses half of a surrogate pair,
+    which SQLite keeps, and that is left to the patient one.
+    """
+    try:
+        return orjson.loads(written)
+    except orjson.JSONDecodeError:
+        return json.loads(written)
+
+
 def _sqlite_engine(url: str, lock_timeout_ms: int) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, json_deserializer=read_json)
 
     @event.listens_for(engine, "connect")
     def prepare(raw: Any, _record: Any) -> None:
@@ -325,6 +339,7 @@ def _postgresql_engine(url: str, lock_timeout_ms: int, pool_size: int) -> Engine
     return create_engine(
         url,
         pool_pre_ping=True,
+        json_deserializer=read_json,
         pool_size=pool_size,
         connect_args={"options": f"-c lock_timeout={lock_timeout_ms} -c timezone=UTC"},
     )

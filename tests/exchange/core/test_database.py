@@ -1,6 +1,9 @@
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError, StatementError
 
@@ -11,6 +14,7 @@ from exchange.core.database import (
     insert_ignoring,
     insert_or_add,
     is_lost_race,
+    read_json,
 )
 from exchange.core.jobs import JobLease
 
@@ -148,6 +152,24 @@ class TestUtcDateTime:
         later = (NOON + timedelta(seconds=1)).astimezone(timezone(timedelta(hours=-11)))
         with database.reading() as session:
             assert session.scalars(select(JobLease.name).where(JobLease.leased_until < later)).all()
+
+
+class TestReadJson:
+    @given(
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers(-(2**53), 2**53)
+            | st.floats(allow_nan=False)
+            | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        )
+    )
+    def test_gives_what_was_written(self, value):
+        assert read_json(json.dumps(value)) == value
+
+    def test_takes_half_of_a_surrogate_pair_as_it_was_kept(self):
+        assert read_json(json.dumps(["\ud83d"])) == ["\ud83d"]
 
 
 class TestConstraintNames:
