@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from exchange import datasets, hosted, participants
 from exchange.catalogue import labels, queries
 from exchange.catalogue.disclosure.view import data_view
-from exchange.catalogue.exports.answers import described
+from exchange.catalogue.exports.answers import described_as_read
 from exchange.catalogue.exports.documents import files_of, script_text
 from exchange.context import get_context
 from exchange.core.i18n import chosen_locale
@@ -28,16 +28,20 @@ def show_listing(listing_id: str) -> str:
     """One listing: what it holds, what it may be used for, what it costs."""
     session, actor = get_session(), current_actor()
     listing = queries.get_published_listing(session, listing_id, actor=actor, now=now())
+    provider = participants.get_organisation_card(session, listing.organisation_id)
+    # Read once for all that is told of it: profile and sample are large.
+    revision = datasets.get_revision_card(session, listing.revision_id) if listing.revision_id else None
+    is_chinese = chosen_locale().startswith("zh")
     return render_template(
         "catalogue/listing.html",
         listing=listing,
-        provider=participants.get_organisation_card(session, listing.organisation_id),
+        provider=provider,
         prices=queries.find_listed_versions(session, listing_id),
         versions=_versions(session, listing, actor),
-        data=data_view(session, listing, now=now(), chinese=chosen_locale().startswith("zh")),
+        data=data_view(session, listing, now=now(), chinese=is_chinese, revision=revision),
         sections=_sections(session, listing_id),
         files=files_of(listing.content),
-        json_ld=_json_ld(listing),
+        json_ld=_json_ld(listing, provider, revision),
         tested=_passed_test(session, listing),
         labels=labels,
         **_life_of_data(session, listing, actor),
@@ -100,11 +104,16 @@ def _passed_test(session: Session, listing: queries.PublishedListing) -> Any:
     )
 
 
-def _json_ld(listing: queries.PublishedListing) -> Markup | None:
+def _json_ld(
+    listing: queries.PublishedListing,
+    provider: participants.OrganisationCard,
+    revision: datasets.RevisionCard | None,
+) -> Markup | None:
     """What search engines read; like every export it is there only while the listing takes deals."""
     if not listing.is_on_offer:
         return None
-    return Markup(script_text(described(listing.id)))  # noqa: S704 - every `<` in it is escaped
+    described = described_as_read(listing, provider=provider, revision=revision)
+    return Markup(script_text(described))  # noqa: S704 - every `<` in it is escaped
 
 
 def _versions(session: Session, listing: queries.PublishedListing, actor: participants.Actor) -> list[Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from exchange import datasets
 from exchange.catalogue import queries
 from exchange.catalogue.disclosure.keys import get_mask_key
-from exchange.catalogue.models import Listing
+from exchange.catalogue.models import Listing, ListingVersion
 from exchange.catalogue.queries import PublishedListing
 from exchange.catalogue.visibility import may_see
 
@@ -40,11 +40,21 @@ class Disclosed:
         }
 
 
-def disclose(session: Session, listing: PublishedListing, *, as_of: date) -> Disclosed:
-    """Make what strangers may see of the revision on offer, its freshness judged as of a day."""
+def disclose(
+    session: Session,
+    listing: PublishedListing,
+    *,
+    as_of: date,
+    revision: datasets.RevisionCard | None = None,
+) -> Disclosed:
+    """Make what strangers may see of the revision on offer, its freshness judged as of a day.
+
+    Args:
+        revision: the revision on offer, where the caller has read it already.
+    """
     if listing.revision_id is None:
         return Disclosed(None, None, AT_PROVIDER)
-    revision = datasets.get_revision_card(session, listing.revision_id)
+    revision = revision or datasets.get_revision_card(session, listing.revision_id)
     # Of a revoked revision strangers see counts alone: a column without an entry shows no value.
     dictionary = [] if listing.revoked_reason else dictionary_of(listing.content)
     withheld = "revoked" if listing.revoked_reason else withheld_reason(listing.content, revision.profile)
@@ -62,12 +72,18 @@ def disclose(session: Session, listing: PublishedListing, *, as_of: date) -> Dis
 
 def answer_on_offer(session: Session, enquiry: datasets.OnOffer) -> list[frozenset[str]]:
     """Answer with the open columns of every listing of a data set that the actor may see, if any."""
+    # Not their whole contents: many listings may offer one data set, and every page of it asks.
+    columns = (ListingVersion.content["schema"], ListingVersion.content["dictionary"])
     rows = session.execute(
         queries.listed_versions()
         .where(Listing.dataset_id == enquiry.dataset_id, may_see(enquiry.actor))
+        .with_only_columns(*columns)
         .limit(queries.MOST_PER_PAGE)
     )
-    return [_open_columns(version.content) for _, version in rows]
+    return [
+        _open_columns({"schema": schema} | ({} if dictionary is None else {"dictionary": dictionary}))
+        for schema, dictionary in rows
+    ]
 
 
 def _open_columns(content: Mapping[str, Any]) -> frozenset[str]:

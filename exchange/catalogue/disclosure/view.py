@@ -60,9 +60,16 @@ class DataView:
     withheld: str
 
 
-def data_view(session: Session, listing: PublishedListing, *, now: datetime, chinese: bool) -> DataView:
+def data_view(
+    session: Session,
+    listing: PublishedListing,
+    *,
+    now: datetime,
+    chinese: bool,
+    revision: datasets.RevisionCard | None = None,
+) -> DataView:
     """Put together what the page shows of the data on offer."""
-    disclosed = disclose(session, listing, as_of=now.astimezone(SHANGHAI).date())
+    disclosed = disclose(session, listing, as_of=now.astimezone(SHANGHAI).date(), revision=revision)
     fields = {field["name"]: field for field in listing.content["schema"]["fields"]}
     profile, sample = disclosed.profile or _UNSEEN, disclosed.sample
     quality, findings = profile["quality"], profile["findings"]

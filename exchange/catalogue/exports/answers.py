@@ -5,12 +5,18 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from exchange import participants
+from exchange import datasets, participants
 from exchange.catalogue.exports.dcat import CataloguePage
 from exchange.catalogue.exports.described import DescribedListing
 from exchange.catalogue.exports.documents import Document, render, render_catalogue
-from exchange.catalogue.exports.queries import find_described, get_described, provider_card
+from exchange.catalogue.exports.queries import (
+    describe_published,
+    find_described,
+    get_described,
+    provider_card,
+)
 from exchange.catalogue.exports.schemas import MOST_LISTINGS
+from exchange.catalogue.queries import PublishedListing
 from exchange.context import get_context
 from exchange.core.requests import get_session, now
 from exchange.participants.access import current_actor
@@ -24,6 +30,19 @@ def base_url() -> str:
 def described(listing_id: str) -> DescribedListing:
     """The listing as the caller may see it."""
     found = get_described(get_session(), listing_id, actor=current_actor(), now=now(), base_url=base_url())
+    return _identified([found])[0]
+
+
+def described_as_read(
+    listing: PublishedListing,
+    *,
+    provider: participants.OrganisationCard,
+    revision: datasets.RevisionCard | None,
+) -> DescribedListing:
+    """The listing on offer that a page has read for the caller already."""
+    found = describe_published(
+        get_session(), listing, provider=provider, revision=revision, base_url=base_url()
+    )
     return _identified([found])[0]
 
 

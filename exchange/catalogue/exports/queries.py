@@ -13,7 +13,7 @@ from exchange.catalogue.disclosure.service import withheld_reason
 from exchange.catalogue.exports.described import DescribedListing, Provider, in_order
 from exchange.catalogue.exports.sample import public_sample
 from exchange.catalogue.models import Listing, ListingVersion, VersionState
-from exchange.catalogue.queries import is_on_offer, listed_versions
+from exchange.catalogue.queries import PublishedListing, get_listing, is_on_offer, listed_versions
 from exchange.catalogue.visibility import may_see
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
@@ -29,8 +29,33 @@ def get_described(
     """
     query = _on_offer(actor, now).where(Listing.id == listing_id)
     for listing in _described(session, session.execute(query).all(), base_url=base_url):
-        return _with_rows(session, listing)
+        return listing if listing.stays_at_provider else _with_rows(listing, _revision(session, listing))
     raise NotFound(f"there is no listing {listing_id} on offer")
+
+
+def describe_published(
+    session: Session,
+    published: PublishedListing,
+    *,
+    provider: participants.OrganisationCard,
+    revision: datasets.RevisionCard | None,
+    base_url: str,
+) -> DescribedListing:
+    """What `get_described` gives for a listing on offer, for a caller that has read all of it."""
+    row = get_listing(session, published.id)
+    listing = DescribedListing(
+        id=published.id,
+        version=published.version,
+        source_id=published.dataset_id or published.hosted_id or "",
+        digest=published.digest,
+        content=in_order(published.content),
+        provider=provider_card(provider),
+        created_at=row.created_at,
+        listed_at=published.listed_at or row.created_at,
+        previous_version=_versions_before(session, [published.id]).get(published.id),
+        base_url=base_url,
+    )
+    return listing if revision is None else _with_rows(listing, revision)
 
 
 def find_described(
@@ -85,14 +110,15 @@ def _versions_before(session: Session, listing_ids: list[str]) -> dict[str, int]
     return {row.listing_id: row.number for row in session.execute(query)}
 
 
-def _with_rows(session: Session, listing: DescribedListing) -> DescribedListing:
-    if listing.stays_at_provider:
-        return listing
-    card = datasets.get_revision_card(session, listing.content["revision"]["id"])
+def _revision(session: Session, listing: DescribedListing) -> datasets.RevisionCard:
+    return datasets.get_revision_card(session, listing.content["revision"]["id"])
+
+
+def _with_rows(listing: DescribedListing, revision: datasets.RevisionCard) -> DescribedListing:
     # A licence without derivatives, or the provider's word: then the sample has columns and no row.
-    rows = [] if withheld_reason(listing.content, card.profile) else card.sample
+    rows = [] if withheld_reason(listing.content, revision.profile) else revision.sample
     return replace(
         listing,
         sample=public_sample(listing.fields, rows),
-        nulls={column["name"]: column["nulls"] for column in card.profile["columns"]},
+        nulls={column["name"]: column["nulls"] for column in revision.profile["columns"]},
     )

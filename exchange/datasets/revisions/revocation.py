@@ -22,7 +22,10 @@ from exchange.datasets.notices.service import tell_buyers
 from exchange.participants import Actor
 from exchange.participants.actors import OPERATOR, PROVIDER
 
-# Built once: putting a statement together costs more than running it, and every delivery runs these.
+# Built once: putting a statement together costs more than running it, and every delivery and page runs these.
+_REVOCATIONS = select(RevisionRevocation).where(
+    RevisionRevocation.revision_id.in_(bindparam("revision_ids", expanding=True))
+)
 _REASON = select(RevisionRevocation.__table__.c.reason).where(
     RevisionRevocation.__table__.c.revision_id == bindparam("revision_id")
 )
@@ -100,5 +103,5 @@ def is_standing(revision_id: Any) -> Any:
 
 def find_revocations(session: Session, revision_ids: Iterable[str]) -> dict[str, RevisionRevocation]:
     """Which of these revisions are revoked, by their ids."""
-    query = select(RevisionRevocation).where(RevisionRevocation.revision_id.in_(list(revision_ids)))
-    return {row.revision_id: row for row in session.scalars(query)}
+    rows = session.scalars(_REVOCATIONS, {"revision_ids": list(revision_ids)})
+    return {row.revision_id: row for row in rows}

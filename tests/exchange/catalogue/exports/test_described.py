@@ -1,25 +1,24 @@
-from exchange.catalogue.exports.described import in_both_languages, in_order
-from tests.factories.described import described
+"""A page describes the listing it has read in the same way as an export that reads it itself."""
+
+from exchange import datasets, participants
+from exchange.catalogue import queries
+from exchange.catalogue.exports.queries import describe_published, get_described
+from tests.factories.described import BASE_URL
 
 
-def test_members_come_in_one_order_whatever_the_database_keeps():
-    stored = {"sla": {"support": "", "availability_bp": 1}, "price_plans": [{"plan": {}, "code": "a"}]}
+def test_what_a_page_has_read_is_described_like_what_an_export_reads(market):
+    market.decided(market.edited(title_en="Load, edited"))
+    actor = market.forecast_lab.actor
 
-    ordered = in_order(stored)
-
-    assert ordered == stored
-    assert list(ordered["sla"]) == ["availability_bp", "support"]
-    assert list(ordered["price_plans"][0]) == ["code", "plan"]
-
-
-def test_words_are_given_with_their_language_where_there_are_any():
-    content = {"title_zh": "负荷", "title_en": "", "summary_zh": "", "summary_en": ""}
-
-    assert in_both_languages(content, "title") == [("zh", "负荷")]
-    assert in_both_languages(content, "summary") == []
-
-
-def test_a_column_has_the_words_of_its_dictionary():
-    load = described().fields[1]
-
-    assert (load["type"], load["meaning_zh"], load["level"]) == ("number", "有功负荷", "L2")
+    with market.context.database.reading() as session:
+        known = {"actor": actor, "now": market.now}
+        listing = queries.get_published_listing(session, market.listing_id, **known)
+        described = describe_published(
+            session,
+            listing,
+            provider=participants.get_organisation_card(session, listing.organisation_id),
+            revision=datasets.get_revision_card(session, listing.revision_id),
+            base_url=BASE_URL,
+        )
+        assert described == get_described(session, market.listing_id, base_url=BASE_URL, **known)
+    assert (described.previous_version, len(described.sample.rows) > 0) == (1, True)
