@@ -20,11 +20,6 @@ def diff_schemas(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def is_same_schema(difference: Mapping[str, Any]) -> bool:
-    """Whether the description of a difference describes none."""
-    return not any(difference.values())
-
-
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"name": old["name"], "member": member, "old": old.get(member), "new": new.get(member)}
