@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from exchange.catalogue.search.answer import answer_of
 from exchange.catalogue.search.schemas import FoundSchema, SearchListingsSchema, wish_of
@@ -15,7 +16,8 @@ blueprint = Blueprint("search", __name__, url_prefix="/api/v1/listings", descrip
 
 @blueprint.get("")
 @requires()
-@blueprint.arguments(SearchListingsSchema, location="query")
+# A facet that there is none of is refused: left out, it would quietly find more than was asked for.
+@blueprint.arguments(SearchListingsSchema, location="query", unknown=RAISE)
 @blueprint.response(200, FoundSchema)
 def find_listings(asked: dict[str, Any]) -> Any:
     """Search what is on offer, with facets"""

@@ -40,6 +40,7 @@ def test_the_api_takes_a_facet_several_times(market, listed):
     ("query", "field"),
     [
         ({"sector": "weather"}, "sector.0"),
+        ({"colour": "red"}, "colour"),
         ({"region": "Hubei"}, "region.0"),
         ({"sort": "price"}, "sort"),
         ({"page": 101}, "page"),
