@@ -166,12 +166,23 @@ for command in (demo, *CLIENT_COMMANDS, *all_commands()):
     wdx.add_command(command)
 
 
+def _sentence(detail: str, remedy: str | None) -> str:
+    return f"{detail.rstrip('.')}.{f' {remedy}' if remedy else ''}"
+
+
 def main() -> None:
     """Run `wdx`; every refusal ends with its sentence on standard error and its exit code."""
     try:
         wdx.main(standalone_mode=True)
     except (DomainError, BadSettings) as error:
         detail = getattr(error, "detail", str(error))
-        remedy = getattr(error, "remedy", None)
-        click.echo(f"wdx: {detail.rstrip('.')}.{f' {remedy}' if remedy else ''}", err=True)
+        problems = getattr(error, "problems", ())
+        if len(problems) > 1:
+            click.echo("wdx: several things are wrong:", err=True)
+            for item in problems:
+                click.echo(f"  {item.field}: {_sentence(item.message, item.remedy)}", err=True)
+        else:
+            field = getattr(error, "field", None)
+            named = f"{field}: " if field and field not in detail else ""
+            click.echo(f"wdx: {named}{_sentence(detail, getattr(error, 'remedy', None))}", err=True)
         sys.exit(EXIT_OF_KIND.get(getattr(error, "kind", "invalid"), 1))

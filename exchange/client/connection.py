@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import requests
 
-from exchange.core.errors import DomainError
+from exchange.core.errors import DomainError, FieldProblem
 
 #: Answers after which the same request may succeed.
 _RETRYABLE = {502, 503, 504}
@@ -36,6 +36,10 @@ class Refused(DomainError):
         self.code = problem.get("code", f"http-{status}")  # type: ignore[misc]
         self.kind = _KIND_OF_STATUS.get(status, "invalid")  # type: ignore[misc]
         self.problem = problem
+        self.problems = tuple(
+            FieldProblem(item.get("field") or "", item.get("message") or "", item.get("remedy"))
+            for item in errors
+        )
 
 
 class Unreachable(DomainError):
