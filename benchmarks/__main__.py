@@ -3,6 +3,7 @@
 import sys
 
 from benchmarks import (
+    agreements,
     catalogue_export,
     ingest,
     metered_query,
@@ -17,6 +18,7 @@ from benchmarks import (
 from benchmarks.report import machine
 
 ALL = {
+    "agreements": agreements.run,
     "metered-query": metered_query.run,
     "ingest": ingest.run,
     "profile": profile.run,
