@@ -1,6 +1,13 @@
-"""Agreements a minute over HTTP: requested, offered, accepted, signed by all three, and in the evidence log."""
+"""Agreements a minute over HTTP: requested, offered, accepted, signed by all three, and in the evidence log.
+
+Each database is served the way the operator would on this machine: SQLite by one process, PostgreSQL by one a core
+with the scheduled jobs in a process of their own.
+"""
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -106,10 +113,13 @@ def _served(home: Path, database_url: str) -> Iterator[Offer]:
     (home / "demo").mkdir(parents=True)
     context = create_context(Settings(home=home, database_url=database_url))
     prepare(context)
-    environment = {**os.environ, "WDX_THREADS": "8"}
+    environment = {**os.environ, "WDX_HOME": str(home), "WDX_THREADS": "8"}
+    workers, jobs = 1, []
     if database_url:
-        environment["WDX_DATABASE_URL"] = database_url
-    server = start_server(home, environment, port=None)
+        environment |= {"WDX_DATABASE_URL": database_url, "WDX_JOBS_INSIDE": "false"}
+        workers = os.cpu_count() or 1
+        jobs.append(subprocess.Popen([sys.executable, "-m", "exchange", "jobs", "run"], env=environment))
+    server = start_server(home, environment, port=None, workers=workers)
     try:
         parties = assemble(context, server.url, home / "demo", patience_s=30)
         plan = generated_deals(home / "series", rows=2_000)[0]
@@ -119,4 +129,7 @@ def _served(home: Path, database_url: str) -> Iterator[Offer]:
         yield Offer(context, parties["provider"], parties["buyer"], request)
     finally:
         server.stop()
+        for process in jobs:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
         context.database.dispose()

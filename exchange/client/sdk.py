@@ -8,6 +8,7 @@ from typing import Any
 
 from exchange.client.calls import API
 from exchange.client.catalogue import CatalogueVerbs
+from exchange.client.connection import Refused
 from exchange.client.contracts import ContractVerbs
 from exchange.client.datasets import DatasetVerbs
 from exchange.client.declarations import DeclarationVerbs
@@ -109,15 +110,14 @@ class Exchange(
         terms = self.terms_bytes(agreement_id)
         if hashlib.sha256(terms).hexdigest() != expected_sha256:
             raise TermsChanged("the exchange gives other terms to sign than those that were read")
-        for signature in self._own_signature(agreement_id, role):
-            return signature
         body = sign_terms(terms, key, role=role)
-        return self._post(f"/agreements/{agreement_id}/signature", body, key=request_key)
-
-    def _own_signature(self, agreement_id: str, role: str) -> Iterator[dict[str, Any]]:
-        # After a lost answer: signing again would make another signature, which is refused.
-        if role in self.contract(agreement_id)["roles"]:
-            yield self.agreement(agreement_id)
+        try:
+            return self._post(f"/agreements/{agreement_id}/signature", body, key=request_key)
+        except Refused as refusal:
+            # After a lost answer: this second signature is another one, and the first one stands.
+            if refusal.code != "already-signed":
+                raise
+            return self.agreement(agreement_id)
 
     # Deliveries
 

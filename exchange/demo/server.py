@@ -37,7 +37,9 @@ class DemoServer:
                 self.process.wait()
 
 
-def start_server(home: Path, environment: dict[str, str], *, port: int | None) -> DemoServer:
+def start_server(
+    home: Path, environment: dict[str, str], *, port: int | None, workers: int = 1
+) -> DemoServer:
     """Start the server and wait until it is ready.
 
     Raises:
@@ -47,7 +49,10 @@ def start_server(home: Path, environment: dict[str, str], *, port: int | None) -
     log_path = home / "demo" / "server.log"
     with log_path.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "exchange", "serve", "--host", "127.0.0.1", "--port", str(chosen)],
+            [
+                *(sys.executable, "-m", "exchange", "serve", "--host", "127.0.0.1"),
+                *("--port", str(chosen), "--workers", str(workers)),
+            ],
             stdout=log,
             stderr=log,
             env={**environment, "WDX_HOME": str(home)},

@@ -36,6 +36,9 @@ def open_account(
 ) -> str:
     """Make sure that the owner has the account, and return its id; opening it again changes nothing."""
     account_id = account_id_of(owner, purpose, currency)
+    # Its balance is made in the same transaction, and neither is ever deleted.
+    if session.get(Account, account_id) is not None:
+        return account_id
     insert_ignoring(
         session,
         Account,
