@@ -3,6 +3,7 @@
 import contracts.agreements.api
 import contracts.agreements.cli  # adds to `wdx contract`
 import contracts.agreements.pages
+import contracts.agreements.renewal_pages  # adds to the deals' pages
 import contracts.agreements.replay
 import contracts.agreements.story
 import contracts.agreements.telling
@@ -17,6 +18,7 @@ import contracts.deliveries.replay
 import contracts.negotiations.api
 import contracts.negotiations.cli
 import contracts.negotiations.jobs
+import contracts.negotiations.opening_pages  # adds to the negotiations' pages
 import contracts.negotiations.pages
 import contracts.negotiations.replay
 import contracts.negotiations.telling
@@ -83,7 +85,10 @@ STAGE = Stage(
         ),
         "deal.usage": (contracts.deliveries.parts.usage_of_deal,),
         "deal.revenue": (contracts.declarations.parts.revenue_of_deal,),
-        "listing.deals": (contracts.agreements.pages.deals_of_listing,),
+        "listing.deals": (
+            contracts.negotiations.opening_pages.opening_part,
+            contracts.agreements.pages.deals_of_listing,
+        ),
         "log.words": (
             contracts.agreements.story.event_words,
             contracts.declarations.parts.event_words,

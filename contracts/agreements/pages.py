@@ -58,6 +58,8 @@ def show_deal(agreement_id: str) -> str:
             session, actor=current_actor(), dataset_id=deal.terms.dataset_id, limit=_NOTICES_SHOWN
         ),
         labels=labels,
+        may_renew=deal.executed_at is not None
+        and current_actor().organisation_id in {deal.provider_id, deal.buyer_id},
         contract_kind=title_of(deal.terms.document, language),
         clauses=clauses_of(deal.terms.document, language),
     )

@@ -13,6 +13,25 @@ from exchange.core.errors import WrongState
 from exchange.participants import Actor
 
 
+def get_renewal(session: Session, *, actor: Actor, agreement_id: str) -> negotiations.Renewal:
+    """What an agreement says to the one that is to follow it.
+
+    Raises:
+        WrongState: the agreement is not signed by everybody, so there is nothing to follow.
+    """
+    card = queries.get_agreement_card(session, agreement_id, actor=actor)
+    if card.state != AgreementState.ACTIVE:
+        raise WrongState("the agreement is not signed by everybody yet", remedy="Sign it first.")
+    return negotiations.Renewal(
+        agreement_id=card.id,
+        listing_id=card.listing_id,
+        provider_id=card.provider_id,
+        buyer_id=card.buyer_id,
+        draft=draft_of(card.terms.document),
+        begins_at=card.terms.valid_until,
+    )
+
+
 def renew_agreement(
     session: Session,
     *,
@@ -31,17 +50,7 @@ def renew_agreement(
         WrongState: the agreement is not signed by everybody, so there is nothing to follow.
         NotPermitted, TermsInvalid, ListingNotOnOffer: as `negotiations.open_renewal` says.
     """
-    card = queries.get_agreement_card(session, agreement_id, actor=actor)
-    if card.state != AgreementState.ACTIVE:
-        raise WrongState("the agreement is not signed by everybody yet", remedy="Sign it first.")
-    renewal = negotiations.Renewal(
-        agreement_id=card.id,
-        listing_id=card.listing_id,
-        provider_id=card.provider_id,
-        buyer_id=card.buyer_id,
-        draft=draft_of(card.terms.document),
-        begins_at=card.terms.valid_until,
-    )
+    renewal = get_renewal(session, actor=actor, agreement_id=agreement_id)
     return negotiations.open_renewal(
         session, actor=actor, renewal=renewal, changes=changes, house=house, now=now, proposal=proposal
     )

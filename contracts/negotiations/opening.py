@@ -81,6 +81,23 @@ def offer_privately(
     return _begin(session, actor, listing, buyer_id, draft, proposal, house, now)
 
 
+def draft_renewal(
+    session: Session, *, actor: Actor, renewal: Renewal, changes: dict[str, Any], now: datetime
+) -> tuple[PublishedListing, dict[str, Any]]:
+    """The listing as it is now, and the draft with which a renewal would begin; changes nothing.
+
+    Raises:
+        NotPermitted, TermsInvalid, ListingNotOnOffer: as `open_renewal` says.
+    """
+    if actor.organisation_id not in {renewal.provider_id, renewal.buyer_id}:
+        raise NotPermitted("only the two parties renew an agreement")
+    catalogue.require_on_offer(session, renewal.listing_id, now=now)
+    listing = catalogue.get_newest_card(session, renewal.listing_id)
+    _require_deliverable(session, listing)
+    by_buyer = actor.organisation_id == renewal.buyer_id
+    return listing, drafts.renewal_draft(session, listing, renewal, changes, by_buyer=by_buyer, now=now)
+
+
 def open_renewal(
     session: Session,
     *,
@@ -101,13 +118,7 @@ def open_renewal(
         TermsInvalid: the listing does not permit a member any more; names every one.
         ListingNotOnOffer: the listing takes no new deals.
     """
-    if actor.organisation_id not in {renewal.provider_id, renewal.buyer_id}:
-        raise NotPermitted("only the two parties renew an agreement")
-    catalogue.require_on_offer(session, renewal.listing_id, now=now)
-    listing = catalogue.get_newest_card(session, renewal.listing_id)
-    _require_deliverable(session, listing)
-    by_buyer = actor.organisation_id == renewal.buyer_id
-    draft = drafts.renewal_draft(session, listing, renewal, changes, by_buyer=by_buyer, now=now)
+    listing, draft = draft_renewal(session, actor=actor, renewal=renewal, changes=changes, now=now)
     return _begin(session, actor, listing, renewal.buyer_id, draft, proposal, house, now, renewal)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from contracts.negotiations import queries, service
-from contracts.negotiations.forms import fields_of, read_changes
+from contracts.negotiations import forms, queries, service
+from contracts.negotiations.forms import Listed
 from contracts.negotiations.models import Negotiation
 from contracts.negotiations.rounds import Proposal, house_rules
 from contracts.negotiations.turns import OPEN, PROPOSALS, roles_of
@@ -17,6 +17,7 @@ from exchange.core.i18n import gettext, speaks_chinese
 from exchange.core.requests import get_session, now
 from exchange.participants import Actor
 from exchange.participants.access import current_actor, requires
+from exchange.pricing.words import price_words
 
 blueprint = Blueprint(
     "negotiation_pages", __name__, url_prefix="/negotiations", template_folder="templates"
@@ -57,8 +58,7 @@ def take_step(negotiation_id: str, step: str) -> Any:
     except NotFound:
         raise
     except DomainError as refusal:
-        told = " ".join(filter(None, (refusal.detail, refusal.remedy)))
-        return _page(negotiation_id, errors=[told]), 422
+        return _page(negotiation_id, refusal), 422
     flash(gettext("Done; the other party sees it now."), "success")
     return redirect(url_for("negotiation_pages.show_negotiation", negotiation_id=negotiation_id), 303)
 
@@ -127,9 +127,8 @@ def _take(session: Session, step: str, named: dict[str, Any]) -> None:
     elif step == "end":
         service.end_negotiation(session, reason=request.form.get("reason", "").strip() or "–", **named)
     elif step in {"offer", "counter_offer"}:
-        queries.get_negotiation(session, named["negotiation_id"], actor=named["actor"])
-        rounds = queries.find_rounds(session, named["negotiation_id"])
-        changes = read_changes(request.form, queries.last_proposal(rounds).content)
+        negotiation = queries.get_negotiation(session, named["negotiation_id"], actor=named["actor"])
+        changes = _read_changes(session, negotiation)
         verb = service.offer_terms if step == "offer" else service.counter_offer
         proposal = Proposal(request.form.get("message", "").strip()[:1000])
         verb(session, changes=changes, house=house, proposal=proposal, **named)
@@ -137,13 +136,32 @@ def _take(session: Session, step: str, named: dict[str, Any]) -> None:
         raise NotPermitted("there is no such button")
 
 
-def _page(negotiation_id: str, *, errors: list[str] | None = None) -> str:
+def _read_changes(session: Session, negotiation: Negotiation) -> dict[str, Any]:
+    """What the form says otherwise than the last draft; a chosen price plan is taken from the listing."""
+    draft = queries.last_proposal(queries.find_rounds(session, negotiation.id)).content
+    content = _listed_content(session, negotiation)
+    changes = forms.read_changes(request.form, forms.groups_of(draft, Listed.of(content)), draft)
+    plans = {entry["code"]: entry["plan"] for entry in content["price_plans"]}
+    if (code := request.form.get("plan", "")) in plans:
+        changes["price_plan"] = plans[code]
+    return changes
+
+
+def _listed_content(session: Session, negotiation: Negotiation) -> dict[str, Any]:
+    listing = catalogue.get_version_card(session, negotiation.listing_id, negotiation.listing_version)
+    return listing.content
+
+
+def _page(negotiation_id: str, refusal: DomainError | None = None) -> str:
     session, actor = get_session(), current_actor()
     negotiation = queries.get_negotiation(session, negotiation_id, actor=actor)
     rounds = queries.find_rounds(session, negotiation_id)
     language = "zh" if speaks_chinese() else "en"
     chosen = request.args.get("round", type=int)
     proposals = [item for item in rounds if item.kind in PROPOSALS]
+    content = _listed_content(session, negotiation)
+    groups = forms.groups_of(proposals[-1].content, Listed.of(content))
+    faults, errors = ({}, []) if refusal is None else forms.faults_of_fields(refusal)
     last = chosen if chosen in [item.number for item in proposals] else proposals[-1].number
     return render_template(
         "negotiations/negotiation.html",
@@ -155,8 +173,10 @@ def _page(negotiation_id: str, *, errors: list[str] | None = None) -> str:
         clauses=queries.read_clauses(session, negotiation, round_number=last, language=language),
         comparison=queries.compare_rounds(session, negotiation, before=None, after=last, language=language),
         may=_steps_of(actor, negotiation),
-        fields=fields_of(proposals[-1].content),
-        errors=errors or [],
+        groups=forms.refilled(request.form, groups) if refusal else groups,
+        plans=[(entry["code"], price_words(entry["plan"])) for entry in content["price_plans"]],
+        faults=faults,
+        errors=errors,
     )
 
 
@@ -181,8 +201,7 @@ def _names(session: Session, negotiation: Negotiation) -> dict[str, str]:
 
 
 def _title(session: Session, negotiation: Negotiation) -> str:
-    listing = catalogue.get_version_card(session, negotiation.listing_id, negotiation.listing_version)
-    return str(listing.content["title_zh" if speaks_chinese() else "title_en"])
+    return str(_listed_content(session, negotiation)["title_zh" if speaks_chinese() else "title_en"])
 
 
 def _row(session: Session, negotiation: Negotiation) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from exchange.participants.keys.queries import (
 )
 from exchange.participants.queries import (
     OrganisationCard,
+    find_card_by_uscc,
     find_operator_ids,
     find_organisation_cards,
     get_actor,
@@ -22,6 +23,7 @@ from exchange.participants.telling import organisation_name
 __all__ = [
     "Actor",
     "OrganisationCard",
+    "find_card_by_uscc",
     "find_operator_ids",
     "find_organisation_cards",
     "get_active_key",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, bindparam, cast, func, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from exchange.core.errors import Invalid, NotFound
@@ -102,6 +102,12 @@ def find_organisation_cards(session: Session, organisation_ids: Collection[str])
     return [_card(row) for row in session.execute(_CARDS, {"ids": list(organisation_ids)})]
 
 
+def find_card_by_uscc(session: Session, uscc: str) -> OrganisationCard | None:
+    """The organisation with a unified social credit code; None when there is none."""
+    row = session.scalar(select(Organisation).where(Organisation.uscc == uscc.strip().upper()))
+    return None if row is None else _card(row)
+
+
 def find_operator_ids(session: Session) -> list[str]:
     """The organisations that run the exchange; it is usually one."""
     # Roles are a list in JSON, which the two databases search differently; verified operators are few.
@@ -169,7 +175,7 @@ def get_operator_card(session: Session) -> OrganisationCard:
         Invalid: none has been made yet.
     """
     # Every contract asks, so the database looks for the one row and hands out no other.
-    named = cast(Organisation.roles, Text).contains(f'"{OPERATOR}"')
+    named = cast(Organisation.roles, String).contains(f'"{OPERATOR}"')
     row = session.scalar(select(Organisation).where(named).order_by(Organisation.id).limit(1))
     if row is not None:
         return _card(row)

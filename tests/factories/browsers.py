@@ -1,5 +1,6 @@
 """A browser as the portal sees it: cookies, forms with their tokens, a language."""
 
+import html
 import re
 from dataclasses import dataclass, field
 
@@ -7,6 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+_FIELD = re.compile(
+    r"<input(?P<input>[^>]*)>|<textarea(?P<area>[^>]*)>(?P<text>.*?)</textarea>|<select(?P<select>[^>]*)>(?P<options>.*?)</select>",
+    re.DOTALL,
+)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -39,3 +44,31 @@ class Browser:
 
     def _headers(self) -> dict[str, str]:
         return {"Accept": "text/html,application/xhtml+xml", "Accept-Language": self.language}
+
+
+def filled_form(page: str, action: str) -> dict[str, list[str]]:
+    """What a browser would send if the form with this address were sent as it stands on the page."""
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}"[^>]*>(.*?)</form>', page, re.DOTALL)
+    assert form is not None, f"there is no form for {action}"
+    sent: dict[str, list[str]] = {}
+    for found in _FIELD.finditer(form[1]):
+        attributes = found["input"] or found["area"] or found["select"] or ""
+        name = _attribute(attributes, "name")
+        if found["select"] is not None:
+            options = re.findall(r"<option([^>]*)>", found["options"])
+            chosen = [option for option in options if " selected" in option] or options[:1]
+            values = [_attribute(option, "value") for option in chosen]
+        elif found["area"] is not None:
+            values = [html.unescape(found["text"])]
+        elif _attribute(attributes, "type") == "checkbox":
+            values = [_attribute(attributes, "value")] if " checked" in attributes else []
+        else:
+            values = [_attribute(attributes, "value")]
+        if values:
+            sent.setdefault(name, []).extend(values)
+    return sent
+
+
+def _attribute(text: str, name: str) -> str:
+    found = re.search(rf'{name}="([^"]*)"', text)
+    return html.unescape(found[1]) if found else ""

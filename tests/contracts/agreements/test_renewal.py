@@ -11,8 +11,10 @@ from contracts.negotiations import HouseRules, Proposal, queries
 from contracts.terms import TermsInvalid
 from exchange.core.errors import NotPermitted, WrongState
 from exchange.core.identifiers import derived_id
+from tests.factories.browsers import Browser, filled_form
 from tests.factories.catalogue import PER_ROW
 from tests.factories.evidence import Evidence
+from tests.factories.participants import PASSWORD
 
 DEARER = {"model": "per_row", "unit_price_micro": 3_000, "free_rows": 10}
 CHEAPER = {"model": "per_row", "unit_price_micro": 1_000, "free_rows": 10}
@@ -144,3 +146,30 @@ def test_is_begun_over_the_api(market, agreement):
     assert f"It follows the agreement {agreement.id}" in texts["change"]
     assert "until 2027-02-22" in texts["limits"]
     assert market.api(market.rival).post(path, {}).status_code == 404
+
+
+class TestRenewalPage:
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_shows_what_differs_and_proposes_it(self, market, agreement, language):
+        browser = Browser(market.app, language)
+        browser.sign_in(market.forecast_lab.login, PASSWORD)
+        path = f"/deals/{agreement.id}/renewal"
+        page = browser.get(path).text
+        sent = filled_form(page, path)
+
+        answer = browser.client.post(
+            path, data={**sent, "days": "60", "message": "another two months"}, headers=browser._headers()
+        )
+
+        assert answer.status_code == 303
+        negotiation_id = answer.location.rsplit("/", 1)[1]
+        draft = market.read(queries.find_rounds, negotiation_id)[0].content
+        assert (draft["days"], draft["max_rows"], draft["columns"]) == (60, 50, ["time", "load_kw"])
+        assert market.read(queries.get_negotiation, negotiation_id, actor=market.grid_co.actor).renews
+
+    def test_of_an_unsigned_agreement_is_refused(self, market):
+        frozen = market.agreements.frozen()
+        browser = Browser(market.app)
+        browser.sign_in(market.forecast_lab.login, PASSWORD)
+
+        assert browser.get(f"/deals/{frozen.id}/renewal").status_code == 409
