@@ -2,6 +2,7 @@
 
 import contracts.agreements.api
 import contracts.agreements.cli  # adds to `wdx contract`
+import contracts.agreements.life.order_replay
 import contracts.agreements.pages
 import contracts.agreements.replay
 import contracts.agreements.story
@@ -21,6 +22,7 @@ import contracts.negotiations.pages
 import contracts.negotiations.replay
 import contracts.negotiations.telling
 from contracts import agreements, declarations, deliveries, negotiations
+from contracts.agreements import life
 from exchange import catalogue, datasets
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
@@ -42,11 +44,17 @@ STAGE = Stage(
         negotiations.PrivateOfferMade: (negotiations.link_demand,),
         negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
         agreements.AgreementExecuted: (deliveries.open_meter, agreements.close_demand),
+        life.SuspensionOrdered: (deliveries.follow_order,),
+        life.SuspensionLifted: (deliveries.follow_lifting,),
+        life.AgreementEndMoved: (deliveries.follow_end,),
         catalogue.ListingSuspended: (deliveries.follow_listing,),
         catalogue.ListingResumed: (deliveries.follow_listing,),
         catalogue.ListingDelisted: (deliveries.follow_listing,),
     },
-    answerers={datasets.AgreementsOnData: (agreements.find_agreements_on_data,)},
+    answerers={
+        datasets.AgreementsOnData: (agreements.find_agreements_on_data,),
+        life.LastUse: (deliveries.answer_last_use,),
+    },
     tellers={
         negotiations.AccessRequested: (contracts.negotiations.telling.tell_requested,),
         negotiations.PrivateOfferMade: (contracts.negotiations.telling.tell_privately_offered,),
@@ -68,6 +76,7 @@ STAGE = Stage(
     replay_rules=(
         contracts.negotiations.replay.RULES,
         contracts.agreements.replay.RULES,
+        contracts.agreements.life.order_replay.RULES,
         contracts.deliveries.replay.RULES,
         contracts.declarations.replay.RULES,
     ),

@@ -7,6 +7,7 @@ from contracts.negotiations.replay import NegotiationFacts, Talk
 from contracts.negotiations.turns import NegotiationState
 from contracts.terms import Terms, check_terms, says_what_was_agreed
 from contracts.terms.document import ROLES
+from exchange.core.clock import to_millis
 from exchange.core.entries import LoggedEvent
 from exchange.core.errors import Invalid
 from exchange.core.i18n import N_
@@ -28,6 +29,8 @@ class AgreementFacts:
     signed: dict[tuple[str, str], Signature] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=dict)
     executed_at_ms: dict[str, int] = field(default_factory=dict)
+    #: Until when each is in force as things stand: the end in the terms, or an earlier one.
+    ends_at_ms: dict[str, int] = field(default_factory=dict)
 
 
 @RULES.on("agreement.frozen")
@@ -131,4 +134,5 @@ def check_executed(replay: Replay, event: LoggedEvent) -> None:
         replay.finding("the exchange countersigned something else")
     facts.terms[agreement_id] = terms
     facts.executed_at_ms[agreement_id] = event.at_ms
+    facts.ends_at_ms[agreement_id] = to_millis(terms.valid_until)
     replay.checked(N_("contracts"))

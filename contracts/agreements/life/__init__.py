@@ -1,0 +1,27 @@
+"""The life of an agreement: suspended by order, ended early, completed, destroyed; where it stands at an instant."""
+
+from contracts.agreements.life.enquiries import LastUse
+from contracts.agreements.life.events import (
+    AgreementEndMoved,
+    StepTaken,
+    SuspensionLifted,
+    SuspensionOrdered,
+)
+from contracts.agreements.life.queries import (
+    OrderCard,
+    agreements_under,
+    find_standing_orders,
+    share_orders,
+)
+
+__all__ = [
+    "AgreementEndMoved",
+    "LastUse",
+    "OrderCard",
+    "StepTaken",
+    "SuspensionLifted",
+    "SuspensionOrdered",
+    "agreements_under",
+    "find_standing_orders",
+    "share_orders",
+]
