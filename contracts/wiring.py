@@ -2,7 +2,9 @@
 
 import contracts.agreements.api
 import contracts.agreements.cli  # adds to `wdx contract`
+import contracts.agreements.life.api
 import contracts.agreements.life.order_replay
+import contracts.agreements.life.replay
 import contracts.agreements.pages
 import contracts.agreements.replay
 import contracts.agreements.story
@@ -31,6 +33,8 @@ STAGE = Stage(
     api_blueprints=(
         contracts.negotiations.api.blueprint,
         contracts.agreements.api.blueprint,
+        contracts.agreements.life.api.orders_blueprint,
+        contracts.agreements.life.api.blueprint,
         contracts.deliveries.api.blueprint,
         contracts.declarations.api.blueprint,
     ),
@@ -54,6 +58,7 @@ STAGE = Stage(
     answerers={
         datasets.AgreementsOnData: (agreements.find_agreements_on_data,),
         life.LastUse: (deliveries.answer_last_use,),
+        life.HoldsOver: (deliveries.answer_holds,),
     },
     tellers={
         negotiations.AccessRequested: (contracts.negotiations.telling.tell_requested,),
@@ -77,6 +82,7 @@ STAGE = Stage(
         contracts.negotiations.replay.RULES,
         contracts.agreements.replay.RULES,
         contracts.agreements.life.order_replay.RULES,
+        contracts.agreements.life.replay.RULES,
         contracts.deliveries.replay.RULES,
         contracts.declarations.replay.RULES,
     ),

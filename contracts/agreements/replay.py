@@ -1,13 +1,14 @@
 """How the offline verifier checks contracts: whose key, which bytes, signed by all, countersigned last."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from contracts.agreements import signing
 from contracts.negotiations.replay import NegotiationFacts, Talk
 from contracts.negotiations.turns import NegotiationState
 from contracts.terms import Terms, check_terms, says_what_was_agreed
 from contracts.terms.document import ROLES
-from exchange.core.clock import to_millis
+from exchange.core.clock import from_millis, to_millis
 from exchange.core.entries import LoggedEvent
 from exchange.core.errors import Invalid
 from exchange.core.i18n import N_
@@ -31,6 +32,11 @@ class AgreementFacts:
     executed_at_ms: dict[str, int] = field(default_factory=dict)
     #: Until when each is in force as things stand: the end in the terms, or an earlier one.
     ends_at_ms: dict[str, int] = field(default_factory=dict)
+
+    def ends_at(self, agreement_id: str) -> datetime:
+        """Until when an executed agreement is in force as things stand at this place of the log."""
+        moved = self.ends_at_ms.get(agreement_id)
+        return self.terms[agreement_id].valid_until if moved is None else from_millis(moved)
 
 
 @RULES.on("agreement.frozen")

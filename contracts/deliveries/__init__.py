@@ -1,6 +1,12 @@
 """The gate: may this buyer have this now? Every delivery is recorded before its first byte leaves."""
 
-from contracts.deliveries.holds import follow_end, follow_lifting, follow_listing, follow_order
+from contracts.deliveries.holds import (
+    answer_holds,
+    follow_end,
+    follow_lifting,
+    follow_listing,
+    follow_order,
+)
 from contracts.deliveries.queries import (
     UsageTotals,
     delivered_on_days,
@@ -13,6 +19,7 @@ from contracts.deliveries.service import answer_last_use, close_epoch, join_epoc
 
 __all__ = [
     "UsageTotals",
+    "answer_holds",
     "answer_last_use",
     "close_epoch",
     "delivered_on_days",

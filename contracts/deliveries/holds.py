@@ -73,6 +73,12 @@ def follow_end(session: Session, event: life.AgreementEndMoved, *, at: datetime)
     )
 
 
+def answer_holds(session: Session, enquiry: life.HoldsOver) -> list[life.HoldCard]:
+    """What stops deliveries under agreements, for those who show how they stand."""
+    rows = session.scalars(select(MeterHold).where(MeterHold.agreement_id.in_(enquiry.agreement_ids)))
+    return [life.HoldCard(row.agreement_id, row.kind, row.reference, row.since, row.until) for row in rows]
+
+
 def place(session: Session, agreement_id: str, hold: Hold, *, at: datetime) -> None:
     """Stop an agreement's deliveries for a reason; the same reason again changes nothing."""
     found = (agreement_id, hold.kind, hold.reference)

@@ -184,7 +184,7 @@ def _check_terms(replay: Replay, payload: dict[str, Any]) -> None:
     if terms is None:
         replay.finding("data were delivered without an executed agreement")
         return
-    ends_at = from_millis(agreements.ends_at_ms[terms.agreement_id])
+    ends_at = agreements.ends_at(payload["agreement_id"])
     if not terms.valid_from <= from_millis(payload["recorded_at"]) < ends_at:
         replay.finding("data were delivered outside the agreement's time")
     if terms.revision_id in replay.facts(RevisionFacts).revoked:

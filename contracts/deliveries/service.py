@@ -187,12 +187,17 @@ def join_epoch(session: Session, agreement_id: str) -> tuple[int, datetime]:
     return joined
 
 
-def answer_last_use(session: Session, enquiry: life.LastUse) -> list[datetime]:
-    """Before when the agreement cannot end any more: its last delivery, and the periods closed for billing."""
+def answer_last_use(session: Session, enquiry: life.LastUse) -> list[life.Use]:
+    """What was used of an agreement; it cannot end before its last delivery or inside a closed period."""
     _, opened_at = join_epoch(session, enquiry.agreement_id)
+    meter = queries.get_meter(session, enquiry.agreement_id)
+    if meter is None:
+        return []
+    session.refresh(meter)
     last = queries.last_recorded_at(session, enquiry.agreement_id)
-    # To the millisecond, as the log and the bills have it: a delivery at the instant of the end is outside.
-    return [opened_at] if last is None else [opened_at, last + timedelta(milliseconds=1)]
+    # A delivery at the very instant of the end would be outside; the log knows milliseconds.
+    not_before = opened_at if last is None else max(opened_at, last + timedelta(milliseconds=1))
+    return [life.Use(meter.deliveries, meter.delivered_rows, not_before)]
 
 
 def close_epoch(session: Session, *, now: datetime) -> int:

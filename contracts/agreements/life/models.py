@@ -53,3 +53,13 @@ class AgreementStep(Base):
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     content: Mapped[dict[str, Any]]
     taken_at: Mapped[datetime]
+
+
+class AgreementReminder(Base):
+    """A message that the clock gave rise to, so that it is sent once for each instant that it is about."""
+
+    __tablename__ = "agreement_reminders"
+
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreements.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)

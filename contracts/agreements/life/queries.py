@@ -1,13 +1,17 @@
 """Reads of orders and steps."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from contracts.agreements.life.course import Course, Step, course_of
+from contracts.agreements.life.errors import AgreementAbandoned
 from contracts.agreements.life.models import AgreementStep, SuspensionOrder
 from contracts.agreements.models import Agreement
+from contracts.terms import Terms
 from exchange.core.database import share_name, take_name
 from exchange.core.errors import NotFound
 from exchange.participants import Actor
@@ -86,6 +90,30 @@ def get_order(session: Session, order_id: str, *, actor: Actor) -> SuspensionOrd
     return order
 
 
+def read_course(session: Session, agreement: Agreement) -> Course:
+    """The agreement with everything that was done with it."""
+    return courses_of(session, [agreement])[agreement.id]
+
+
+def courses_of(session: Session, found: list[Agreement]) -> dict[str, Course]:
+    """The courses of some agreements, by id, in one read."""
+    ids = [agreement.id for agreement in found]
+    rows = session.scalars(
+        select(AgreementStep)
+        .where(AgreementStep.agreement_id.in_(ids))
+        .order_by(AgreementStep.agreement_id, AgreementStep.number)
+    )
+    steps = defaultdict(list)
+    for row in rows:
+        steps[row.agreement_id].append(Step(row.number, row.step, row.role, row.content, row.taken_at))
+    return {
+        agreement.id: course_of(
+            Terms.read(agreement.terms), agreement.executed_at, steps.get(agreement.id, ())
+        )
+        for agreement in found
+    }
+
+
 def find_steps(session: Session, agreement_id: str) -> list[AgreementStep]:
     """What was done in the life of an agreement, in its order."""
     return list(
@@ -95,6 +123,20 @@ def find_steps(session: Session, agreement_id: str) -> list[AgreementStep]:
             .order_by(AgreementStep.number)
         )
     )
+
+
+def require_open(session: Session, agreement_id: str) -> None:
+    """Refuse to sign what a party gave up, or what nobody signed in time.
+
+    Raises:
+        AgreementAbandoned: says which.
+    """
+    closing = select(AgreementStep.step).where(
+        AgreementStep.agreement_id == agreement_id, AgreementStep.step.in_(("abandon", "lapse"))
+    )
+    if (step := session.scalar(closing)) is not None:
+        why = "a party gave it up" if step == "abandon" else "it was not signed in time"
+        raise AgreementAbandoned(f"the agreement came to nothing: {why}", remedy="Negotiate anew.")
 
 
 def _over(agreement: Agreement) -> Select[SuspensionOrder]:

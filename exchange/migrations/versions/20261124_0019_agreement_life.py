@@ -26,6 +26,7 @@ def upgrade() -> None:
     protect("agreements", but_for=_AGREEMENTS)
     _create_orders()
     _create_steps()
+    _create_reminders()
     _create_holds()
     op.add_column("agreement_meters", sa.Column("stopped_until", UtcDateTime(), nullable=True))
     op.execute(
@@ -38,6 +39,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("agreement_meters", "stopped_until")
     op.drop_table("meter_holds")
+    op.drop_index("ix_agreements_valid_until", "agreements")
+    op.drop_table("agreement_reminders")
     for table in ("agreement_steps", "suspension_orders"):
         unprotect(table)
         op.drop_table(table)
@@ -102,6 +105,22 @@ def _create_steps() -> None:
         sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_agreement_steps_agreement_id_number")),
     )
     protect("agreement_steps")
+
+
+def _create_reminders() -> None:
+    op.create_table(
+        "agreement_reminders",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreements.id"],
+            name=op.f("fk_agreement_reminders_agreement_id_agreements"),
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "kind", "due_at", name=op.f("pk_agreement_reminders")),
+    )
+    op.create_index("ix_agreements_valid_until", "agreements", ["valid_until"])
 
 
 def _create_holds() -> None:
