@@ -3,8 +3,12 @@
 import contracts.agreements.api
 import contracts.agreements.cli  # adds to `wdx contract`
 import contracts.agreements.life.api
+import contracts.agreements.life.cli  # adds to `wdx contract`
+import contracts.agreements.life.jobs
 import contracts.agreements.life.order_replay
+import contracts.agreements.life.pages
 import contracts.agreements.life.replay
+import contracts.agreements.life.telling
 import contracts.agreements.pages
 import contracts.agreements.replay
 import contracts.agreements.story
@@ -41,6 +45,7 @@ STAGE = Stage(
     page_blueprints=(
         contracts.negotiations.pages.blueprint,
         contracts.agreements.pages.blueprint,
+        contracts.agreements.life.pages.blueprint,
         contracts.declarations.pages.blueprint,
     ),
     reactions={
@@ -71,12 +76,23 @@ STAGE = Stage(
         agreements.AgreementFrozen: (contracts.agreements.telling.tell_frozen,),
         agreements.AgreementSigned: (contracts.agreements.telling.tell_signed,),
         agreements.AgreementExecuted: (contracts.agreements.telling.tell_executed,),
+        life.SuspensionOrdered: (contracts.agreements.life.telling.tell_ordered,),
+        life.SuspensionLifted: (contracts.agreements.life.telling.tell_lifted,),
+        life.StepTaken: (contracts.agreements.life.telling.tell_step,),
+        life.AgreementEndNear: (contracts.agreements.life.telling.tell_end_near,),
+        life.AgreementEnded: (contracts.agreements.life.telling.tell_ended,),
+        life.DestructionDue: (contracts.agreements.life.telling.tell_destruction_due,),
+        deliveries.QuotaReached: (contracts.agreements.life.telling.tell_quota,),
         declarations.RevenueDeclared: (contracts.declarations.telling.tell_declared,),
         catalogue.ListingSuspended: (contracts.agreements.telling.tell_listing_stopped,),
         catalogue.ListingDelisted: (contracts.agreements.telling.tell_listing_stopped,),
         catalogue.ListingResumed: (contracts.agreements.telling.tell_listing_resumed,),
     },
-    jobs=(contracts.negotiations.jobs.EXPIRE,),
+    jobs=(
+        contracts.negotiations.jobs.EXPIRE,
+        contracts.agreements.life.jobs.LAPSE,
+        contracts.agreements.life.jobs.REMIND,
+    ),
     commands=(contracts.negotiations.cli.negotiation,),
     replay_rules=(
         contracts.negotiations.replay.RULES,

@@ -1,5 +1,6 @@
 """The gate: may this buyer have this now? Every delivery is recorded before its first byte leaves."""
 
+from contracts.deliveries.events import QuotaReached
 from contracts.deliveries.holds import (
     answer_holds,
     follow_end,
@@ -18,6 +19,7 @@ from contracts.deliveries.queries import (
 from contracts.deliveries.service import answer_last_use, close_epoch, join_epoch, open_meter
 
 __all__ = [
+    "QuotaReached",
     "UsageTotals",
     "answer_holds",
     "answer_last_use",

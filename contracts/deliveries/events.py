@@ -78,3 +78,16 @@ class DeliveryCut:
     cause: str
     sent_bytes: int
     size_bytes: int
+
+
+@dataclass(frozen=True)
+class QuotaReached:
+    """With the delivery of this number, so many percent of the granted rows or calls are used."""
+
+    type: ClassVar[str] = "quota.reached"
+    agreement_id: str
+    what: str
+    percent: int
+    used: int
+    granted: int
+    number: int

@@ -133,6 +133,35 @@ def note_restart(replay: Replay, event: LoggedEvent) -> None:
     replay.facts(DeliveryFacts).halted[agreement_id].pop((kind, reference), None)
 
 
+@RULES.on("quota.reached")
+def check_quota(replay: Replay, event: LoggedEvent) -> None:
+    """The delivery before it brought the use to the mark."""
+    payload = event.content
+    count, terms = (
+        replay.facts(DeliveryFacts).counts[payload["agreement_id"]],
+        _terms(replay, payload["agreement_id"]),
+    )
+    used = count.number if payload["what"] == "calls" else count.rows
+    granted = None
+    if terms is not None:
+        granted = terms.granted_calls if payload["what"] == "calls" else terms.granted_rows
+    if (used, granted, count.number) != (payload["used"], payload["granted"], payload["number"]):
+        replay.finding("the parties were told of another use of the quota than the records give")
+    elif granted is not None and used * 100 < payload["percent"] * granted:
+        replay.finding("the parties were told of a mark that the use has not reached")
+
+
+@RULES.on("agreement.step_taken")
+def check_handover(replay: Replay, event: LoggedEvent) -> None:
+    """A handover names what was delivered until then."""
+    payload = event.content
+    if payload["step"] != "handover":
+        return
+    count = replay.facts(DeliveryFacts).counts[payload["agreement_id"]]
+    if (payload["content"]["deliveries"], payload["content"]["rows"]) != (count.number, count.rows):
+        replay.finding("the handover names another use than the records give")
+
+
 @RULES.on("delivery.cut")
 def check_cut(replay: Replay, event: LoggedEvent) -> None:
     """What was cut off was recorded before, once, and not sent whole."""

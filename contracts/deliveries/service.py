@@ -1,7 +1,7 @@
 """The gate and its meter: permission, quota, record and totals in one transaction."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, or_, select, update
@@ -13,10 +13,11 @@ from contracts.deliveries import holds, queries
 from contracts.deliveries.events import DeliveryCut, DeliveryRecorded, EpochClosed
 from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, UsageDay
 from contracts.deliveries.preparation import Prepared
+from contracts.deliveries.quota import Spent, marks_reached
 from contracts.deliveries.standing import Cause, cause_of_stop
 from exchange import catalogue, datasets
 from exchange.core import canonical
-from exchange.core.clock import day_of, period_of, to_millis
+from exchange.core.clock import day_of, from_millis, period_of, to_millis
 from exchange.core.database import insert_ignoring, insert_or_add
 from exchange.core.errors import Conflict, LimitExceeded, NotPermitted, Unavailable
 from exchange.core.events import EXCHANGE, record_event
@@ -54,7 +55,7 @@ _SPEND = (
         delivered_rows=_METER.delivered_rows + bindparam("taken", type_=BigInteger),
         deliveries=_METER.deliveries + 1,
     )
-    .returning(_METER.deliveries, _METER.delivered_rows)
+    .returning(_METER.deliveries, _METER.delivered_rows, _METER.granted_calls, _METER.granted_rows)
 )
 
 
@@ -136,11 +137,11 @@ def record_delivery(
         if cause_of_stop(standing, recorded_at) is not None:
             raise _refusal(session, agreement_id, prepared.rows, recorded_at)
         return _replayed(known, prepared)
-    number, delivered_rows = _spend(session, agreement_id, prepared.rows, recorded_at)
+    spent = _spend(session, agreement_id, prepared.rows, recorded_at)
     event = DeliveryRecorded(
         delivery_id=new_id("dlv"),
         agreement_id=agreement_id,
-        number=number,
+        number=spent.number,
         request_id=request_id,
         mode=prepared.question.mode,
         question=prepared.question.to_json(),
@@ -150,7 +151,7 @@ def record_delivery(
         hits=prepared.hits,
         files=prepared.files,
         content_sha256=prepared.sha256,
-        delivered_rows=delivered_rows,
+        delivered_rows=spent.delivered_rows,
         epoch=epoch,
         period=period_of(recorded_at).key,
         recorded_at=to_millis(recorded_at),
@@ -159,6 +160,8 @@ def record_delivery(
     session.add(record)
     _add_to_day(session, record)
     record_event(session, event, subject=agreement_id, actor=actor.person_id, at=recorded_at)
+    for reached in marks_reached(event, spent):
+        record_event(session, reached, subject=agreement_id, actor=EXCHANGE, at=recorded_at)
     return record
 
 
@@ -195,8 +198,9 @@ def answer_last_use(session: Session, enquiry: life.LastUse) -> list[life.Use]:
         return []
     session.refresh(meter)
     last = queries.last_recorded_at(session, enquiry.agreement_id)
-    # A delivery at the very instant of the end would be outside; the log knows milliseconds.
-    not_before = opened_at if last is None else max(opened_at, last + timedelta(milliseconds=1))
+    not_before = opened_at if last is None else max(opened_at, last)
+    # The next millisecond, which is what the log knows: a delivery at the very end would be outside.
+    not_before = from_millis(to_millis(not_before) + 1)
     return [life.Use(meter.deliveries, meter.delivered_rows, not_before)]
 
 
@@ -224,13 +228,13 @@ def _lock_meter(session: Session, agreement_id: str) -> Any:
     return session.connection().execute(_METER_LOCK, {"agreement_id": agreement_id}).one_or_none()
 
 
-def _spend(session: Session, agreement_id: str, rows: int, at: datetime) -> tuple[int, int]:
+def _spend(session: Session, agreement_id: str, rows: int, at: datetime) -> Spent:
     """Take the rows out of the quota in one conditional step; returns number and rows delivered so far."""
     taken = {"of_agreement": agreement_id, "taken": rows, "at": at}
     spent = session.connection().execute(_SPEND, taken).one_or_none()
     if spent is None:
         raise _refusal(session, agreement_id, rows, at)
-    return spent[0], spent[1]
+    return Spent(*spent)
 
 
 def _refusal(session: Session, agreement_id: str, rows: int, at: datetime) -> Exception:

@@ -2,7 +2,10 @@
 
 from contracts.agreements.life.enquiries import HoldCard, HoldsOver, LastUse, Use
 from contracts.agreements.life.events import (
+    AgreementEnded,
     AgreementEndMoved,
+    AgreementEndNear,
+    DestructionDue,
     StepTaken,
     SuspensionLifted,
     SuspensionOrdered,
@@ -17,6 +20,9 @@ from contracts.agreements.life.queries import (
 
 __all__ = [
     "AgreementEndMoved",
+    "AgreementEndNear",
+    "AgreementEnded",
+    "DestructionDue",
     "HoldCard",
     "HoldsOver",
     "LastUse",

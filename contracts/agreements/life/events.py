@@ -52,3 +52,33 @@ class AgreementEndMoved:
     agreement_id: str
     number: int
     ends_at: int
+
+
+@dataclass(frozen=True)
+class AgreementEndNear:
+    """The agreement ends within so many days."""
+
+    type: ClassVar[str] = "agreement.end_near"
+    agreement_id: str
+    days: int
+    ends_at: int
+
+
+@dataclass(frozen=True)
+class AgreementEnded:
+    """The agreement has ended; `state` says how. Data have flowed no more since `ends_at`, told or not."""
+
+    type: ClassVar[str] = "agreement.ended"
+    agreement_id: str
+    state: str
+    ends_at: int
+
+
+@dataclass(frozen=True)
+class DestructionDue:
+    """The buyer has to confirm the destruction within so many days; 0 when it should have."""
+
+    type: ClassVar[str] = "destruction.due"
+    agreement_id: str
+    days: int
+    due_at: int

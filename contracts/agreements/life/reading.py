@@ -46,6 +46,8 @@ class Life:
     holds: list[HoldCard]
     orders: list[SuspensionOrder]
     may: list[str]
+    #: The execution has its place in the evidence log.
+    is_filed: bool = False
 
     @property
     def is_disputed(self) -> bool:
@@ -162,6 +164,7 @@ def _lives(session: Session, found: list[Agreement], actor: Actor, at: datetime)
             holds=holds[agreement.id],
             orders=queries.find_standing_orders(session, agreement, at=at),
             may=_steps_of(actor, agreement, courses[agreement.id], at),
+            is_filed=agreement.id in filed,
         )
         for agreement in found
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from contracts.agreements.life.course import AUTHORITIES, Course, Step, after
 from contracts.agreements.life.destruction import check_destruction
+from contracts.agreements.life.standing import destroy_by
 from contracts.agreements.replay import AgreementFacts
 from exchange.core.clock import from_millis, to_millis
 from exchange.core.entries import LoggedEvent
@@ -66,6 +67,25 @@ def check_not_given_up(replay: Replay, event: LoggedEvent) -> None:
     course = replay.facts(CourseFacts).courses.get(event.content["agreement_id"])
     if course is not None and course.closed is not None:
         replay.finding("an agreement was signed that had come to nothing")
+
+
+@RULES.on("agreement.end_near", "agreement.ended")
+def check_told_end(replay: Replay, event: LoggedEvent) -> None:
+    """What is told of an end is what the steps and the terms give."""
+    payload = event.content
+    ends_at_ms = to_millis(_course(replay, payload["agreement_id"]).ends_at)
+    if payload["ends_at"] != ends_at_ms:
+        replay.finding("the parties were told of another end than the agreement has")
+    if (event.type == "agreement.ended") is not (event.at_ms >= ends_at_ms):
+        replay.finding("the parties were told of the end at the wrong time")
+    replay.checked(N_("told ends"))
+
+
+@RULES.on("destruction.due")
+def check_destruction_due(replay: Replay, event: LoggedEvent) -> None:
+    course = _course(replay, event.content["agreement_id"])
+    if event.content["due_at"] != to_millis(destroy_by(course)) or course.destroyed is not None:
+        replay.finding("the buyer was reminded of a destruction that is not due so")
 
 
 @RULES.at_end

@@ -89,6 +89,7 @@ def preview_step(
 
 def lapse(session: Session, *, agreement_id: str, until: datetime, now: datetime) -> bool:
     """Let an agreement lapse that was not signed in time; True when it did. Harmless when repeated."""
+    now = from_millis(to_millis(now))
     agreement = lock_agreement(session, agreement_id)
     course = queries.read_course(session, agreement)
     if course.executed_at is not None or course.closed is not None or now < until:
@@ -101,6 +102,8 @@ def lapse(session: Session, *, agreement_id: str, until: datetime, now: datetime
 def _prepared(
     session: Session, actor: Actor, agreement_id: str, step: str, content: dict[str, Any], now: datetime
 ) -> tuple[Agreement, Course, Step]:
+    # As the log has it, so that here and offline the same instants are compared.
+    now = from_millis(to_millis(now))
     role = role_of(actor, agreements.get_agreement(session, agreement_id, actor=actor), step)
     agreement = lock_agreement(session, agreement_id)
     course = queries.read_course(session, agreement)
@@ -185,9 +188,8 @@ def _write(
 
 
 def _move_end(session: Session, agreement: Agreement, course: Course, given: Step, actor: str) -> None:
-    ends_at = from_millis(to_millis(course.ends_at))
-    agreement.valid_until = ends_at
-    moved = AgreementEndMoved(agreement.id, given.number, to_millis(ends_at))
+    agreement.valid_until = course.ends_at
+    moved = AgreementEndMoved(agreement.id, given.number, to_millis(course.ends_at))
     record_event(session, moved, subject=agreement.id, actor=actor, at=given.at)
 
 
