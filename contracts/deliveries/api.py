@@ -124,7 +124,10 @@ def _deliver(agreement_id: str, question: Question) -> Response:
 
 def _watch() -> Watch:
     # Made in the process that sends: a thread does not survive the fork of a server's worker.
-    watch: Watch = current_app.extensions.setdefault("wdx_watch", Watch(get_context().database))
+    database = get_context().database
+    watch: Watch | None = current_app.extensions.get("wdx_watch")
+    if watch is None or watch.database is not database:
+        watch = current_app.extensions["wdx_watch"] = Watch(database)
     return watch
 
 

@@ -104,7 +104,7 @@ class Watch:
         look_s: float = LOOK_S,
         blind_s: float = BLIND_S,
     ) -> None:
-        self._database, self._now = database, now
+        self.database, self._now = database, now
         self._look_s, self._blind_s = look_s, blind_s
         self._lock = threading.Lock()
         self._under_way: set[Sending] = set()
@@ -128,7 +128,7 @@ class Watch:
         parcel, at = sending.parcel, self._now()
         logger.warning("delivery cut", extra={"delivery": parcel.delivery_id, "cause": sending.cause})
         try:
-            self._database.write(
+            self.database.write(
                 lambda session: service.note_cut(
                     session,
                     delivery_id=parcel.delivery_id,
@@ -165,7 +165,7 @@ class Watch:
     def _look(self, found: list[Sending]) -> None:
         agreement_ids = {sending.parcel.agreement_id for sending in found}
         revision_ids = {sending.parcel.revision_id for sending in found}
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             stops = queries.find_stops(session, agreement_ids, at=self._now())
             revoked = datasets.find_revocations(session, revision_ids)
         for sending in found:
