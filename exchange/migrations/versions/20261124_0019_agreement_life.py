@@ -18,7 +18,11 @@ _BEFORE = {
 }
 #: A copy for searching: the end of the signed terms, or the earlier one that a step has set.
 _AGREEMENTS = {**_BEFORE, "valid_until": "true"}
-_LIFTED = dict.fromkeys(("lifted_at", "lifted_by", "lift_reason"), "OLD.lifted_at IS NULL")
+#: Evidence of this migration's own tables; columns that may change, with the condition.
+PROTECTED: dict[str, dict[str, str]] = {
+    "suspension_orders": dict.fromkeys(("lifted_at", "lifted_by", "lift_reason"), "OLD.lifted_at IS NULL"),
+    "agreement_steps": {},
+}
 
 
 def upgrade() -> None:
@@ -26,6 +30,8 @@ def upgrade() -> None:
     protect("agreements", but_for=_AGREEMENTS)
     _create_orders()
     _create_steps()
+    for table, but_for in PROTECTED.items():
+        protect(table, but_for=but_for)
     _create_reminders()
     _create_holds()
     op.add_column("agreement_meters", sa.Column("stopped_until", UtcDateTime(), nullable=True))
@@ -41,7 +47,7 @@ def downgrade() -> None:
     op.drop_table("meter_holds")
     op.drop_index("ix_agreements_valid_until", "agreements")
     op.drop_table("agreement_reminders")
-    for table in ("agreement_steps", "suspension_orders"):
+    for table in PROTECTED:
         unprotect(table)
         op.drop_table(table)
     unprotect("agreements")
@@ -81,7 +87,6 @@ def _create_orders() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension_orders")),
     )
     op.create_index("ix_suspension_orders_subject_id", "suspension_orders", ["subject_id"])
-    protect("suspension_orders", but_for=_LIFTED)
 
 
 def _create_steps() -> None:
@@ -104,7 +109,6 @@ def _create_steps() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_steps")),
         sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_agreement_steps_agreement_id_number")),
     )
-    protect("agreement_steps")
 
 
 def _create_reminders() -> None:
