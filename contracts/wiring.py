@@ -2,6 +2,13 @@
 
 import contracts.agreements.api
 import contracts.agreements.cli  # adds to `wdx contract`
+import contracts.agreements.life.api
+import contracts.agreements.life.cli  # adds to `wdx contract`
+import contracts.agreements.life.jobs
+import contracts.agreements.life.order_replay
+import contracts.agreements.life.pages
+import contracts.agreements.life.replay
+import contracts.agreements.life.telling
 import contracts.agreements.pages
 import contracts.agreements.renewal_pages  # adds to the deals' pages
 import contracts.agreements.replay
@@ -23,6 +30,7 @@ import contracts.negotiations.pages
 import contracts.negotiations.replay
 import contracts.negotiations.telling
 from contracts import agreements, declarations, deliveries, negotiations
+from contracts.agreements import life
 from exchange import catalogue, datasets
 from exchange.core.i18n import lazy
 from exchange.core.stage import NavigationItem, Stage
@@ -31,12 +39,15 @@ STAGE = Stage(
     api_blueprints=(
         contracts.negotiations.api.blueprint,
         contracts.agreements.api.blueprint,
+        contracts.agreements.life.api.orders_blueprint,
+        contracts.agreements.life.api.blueprint,
         contracts.deliveries.api.blueprint,
         contracts.declarations.api.blueprint,
     ),
     page_blueprints=(
         contracts.negotiations.pages.blueprint,
         contracts.agreements.pages.blueprint,
+        contracts.agreements.life.pages.blueprint,
         contracts.declarations.pages.blueprint,
     ),
     reactions={
@@ -44,11 +55,18 @@ STAGE = Stage(
         negotiations.PrivateOfferMade: (negotiations.link_demand,),
         negotiations.OfferAccepted: (agreements.freeze_agreed_offer,),
         agreements.AgreementExecuted: (deliveries.open_meter, agreements.close_demand),
+        life.SuspensionOrdered: (deliveries.follow_order,),
+        life.SuspensionLifted: (deliveries.follow_lifting,),
+        life.AgreementEndMoved: (deliveries.follow_end,),
         catalogue.ListingSuspended: (deliveries.follow_listing,),
         catalogue.ListingResumed: (deliveries.follow_listing,),
         catalogue.ListingDelisted: (deliveries.follow_listing,),
     },
-    answerers={datasets.AgreementsOnData: (agreements.find_agreements_on_data,)},
+    answerers={
+        datasets.AgreementsOnData: (agreements.find_agreements_on_data,),
+        life.LastUse: (deliveries.answer_last_use,),
+        life.HoldsOver: (deliveries.answer_holds,),
+    },
     tellers={
         negotiations.AccessRequested: (contracts.negotiations.telling.tell_requested,),
         negotiations.PrivateOfferMade: (contracts.negotiations.telling.tell_privately_offered,),
@@ -60,16 +78,29 @@ STAGE = Stage(
         agreements.AgreementFrozen: (contracts.agreements.telling.tell_frozen,),
         agreements.AgreementSigned: (contracts.agreements.telling.tell_signed,),
         agreements.AgreementExecuted: (contracts.agreements.telling.tell_executed,),
+        life.SuspensionOrdered: (contracts.agreements.life.telling.tell_ordered,),
+        life.SuspensionLifted: (contracts.agreements.life.telling.tell_lifted,),
+        life.StepTaken: (contracts.agreements.life.telling.tell_step,),
+        life.AgreementEndNear: (contracts.agreements.life.telling.tell_end_near,),
+        life.AgreementEnded: (contracts.agreements.life.telling.tell_ended,),
+        life.DestructionDue: (contracts.agreements.life.telling.tell_destruction_due,),
+        deliveries.QuotaReached: (contracts.agreements.life.telling.tell_quota,),
         declarations.RevenueDeclared: (contracts.declarations.telling.tell_declared,),
         catalogue.ListingSuspended: (contracts.agreements.telling.tell_listing_stopped,),
         catalogue.ListingDelisted: (contracts.agreements.telling.tell_listing_stopped,),
         catalogue.ListingResumed: (contracts.agreements.telling.tell_listing_resumed,),
     },
-    jobs=(contracts.negotiations.jobs.EXPIRE,),
+    jobs=(
+        contracts.negotiations.jobs.EXPIRE,
+        contracts.agreements.life.jobs.LAPSE,
+        contracts.agreements.life.jobs.REMIND,
+    ),
     commands=(contracts.negotiations.cli.negotiation,),
     replay_rules=(
         contracts.negotiations.replay.RULES,
         contracts.agreements.replay.RULES,
+        contracts.agreements.life.order_replay.RULES,
+        contracts.agreements.life.replay.RULES,
         contracts.deliveries.replay.RULES,
         contracts.declarations.replay.RULES,
     ),

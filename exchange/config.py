@@ -123,6 +123,9 @@ class Settings:
         "Days within which a request, an offer or a counter-offer is to be answered, unless it says another number.",
         minimum=1,
     )
+    end_notice_days: str = _setting(
+        "30,7,1", "Days before the end of an agreement at which both parties are told of it."
+    )
     review_days: int = _setting(
         3, "Working days of the operator's review of a data set, an API or a report.", minimum=1
     )
@@ -208,6 +211,10 @@ class Settings:
             object.__setattr__(self, name, value)
         if self.log_format not in {"json", "text"}:
             raise BadSettings(f"WDX_LOG_FORMAT is {self.log_format!r}; it takes json or text")
+        if not all(item.strip().isdecimal() for item in self.end_notice_days.split(",")):
+            raise BadSettings(
+                f"WDX_END_NOTICE_DAYS is {self.end_notice_days!r}; it takes days separated by commas"
+            )
         if self.smtp_security not in {"starttls", "tls", "none"}:
             raise BadSettings(
                 f"WDX_SMTP_SECURITY is {self.smtp_security!r}; it takes starttls, tls or none"
@@ -216,6 +223,11 @@ class Settings:
             raise BadSettings("WDX_SMTP_SECURITY=none is for a mail server on the loopback interface only")
         if self.smtp_host and "@" not in self.mail_from:
             raise BadSettings("WDX_SMTP_HOST needs WDX_MAIL_FROM, the sender's address")
+
+    @property
+    def end_notice_marks(self) -> tuple[int, ...]:
+        """The days of `end_notice_days`."""
+        return tuple(int(item) for item in self.end_notice_days.split(",") if item.strip())
 
     @property
     def egress_allowed(self) -> frozenset[str]:

@@ -25,6 +25,7 @@ class Agreement(Base):
         Index("ix_agreements_listing_id", "listing_id"),
         Index("ix_agreements_contract_id", "contract_id", unique=True),
         Index("ix_agreements_buyer_id", "buyer_id"),
+        Index("ix_agreements_valid_until", "valid_until"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -39,6 +40,7 @@ class Agreement(Base):
     terms_sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(30))
     frozen_at: Mapped[datetime]
+    #: Until when it is in force as things stand: the end in the terms, or an earlier one that a step has set.
     valid_until: Mapped[datetime]
     executed_at: Mapped[datetime | None]
     #: The exchange's compact JWS over the other signatures; NULL until both parties signed.

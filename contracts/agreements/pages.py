@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy.orm import Session
 
 from contracts.agreements import queries
+from contracts.agreements.life.pages import life_part
 from contracts.agreements.models import AgreementState
 from contracts.agreements.queries import AgreementCard
 from contracts.agreements.story import signing_times, tell_story
@@ -57,6 +58,7 @@ def show_deal(agreement_id: str) -> str:
         notices=datasets.find_notices(
             session, actor=current_actor(), dataset_id=deal.terms.dataset_id, limit=_NOTICES_SHOWN
         ),
+        lived=life_part(session, agreement_id, actor=current_actor(), at=now()),
         labels=labels,
         may_renew=deal.executed_at is not None
         and current_actor().organisation_id in {deal.provider_id, deal.buyer_id},
@@ -100,7 +102,7 @@ def state_label(deal: AgreementCard) -> str:
     """The state of an agreement in words."""
     if deal.state != AgreementState.ACTIVE:
         return gettext("Waiting for signatures")
-    return gettext("In force") if now() < deal.terms.valid_until else gettext("Ended")
+    return gettext("In force") if now() < deal.ends_at else gettext("Ended")
 
 
 @blueprint.app_template_global()
@@ -108,7 +110,7 @@ def state_tone(deal: AgreementCard) -> str:
     """The colour of an agreement's state."""
     if deal.state != AgreementState.ACTIVE:
         return "warning"
-    return "good" if now() < deal.terms.valid_until else "neutral"
+    return "good" if now() < deal.ends_at else "neutral"
 
 
 @blueprint.app_template_global()

@@ -27,6 +27,8 @@ class AgreementCard:
     state: str
     frozen_at: datetime
     executed_at: datetime | None
+    #: Until when it is in force as things stand; early ends count.
+    ends_at: datetime
     terms: Terms
 
 
@@ -67,6 +69,14 @@ def get_executed_at(session: Session, agreement_id: str) -> datetime:
     if executed_at is None:
         raise NotFound(f"there is no executed agreement {agreement_id}")
     return executed_at
+
+
+def get_ends_at(session: Session, agreement_id: str) -> datetime:
+    """Until when an agreement is in force as things stand: the end in the terms, or an earlier one."""
+    ends_at = session.scalar(select(Agreement.valid_until).where(Agreement.id == agreement_id))
+    if ends_at is None:
+        raise NotFound(f"there is no agreement {agreement_id}")
+    return ends_at
 
 
 def get_negotiation_id(session: Session, agreement_id: str) -> str:
@@ -170,5 +180,6 @@ def _card(agreement: Agreement) -> AgreementCard:
         state=agreement.state,
         frozen_at=agreement.frozen_at,
         executed_at=agreement.executed_at,
+        ends_at=agreement.valid_until,
         terms=Terms.read(agreement.terms),
     )

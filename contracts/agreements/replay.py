@@ -1,12 +1,14 @@
 """How the offline verifier checks contracts: whose key, which bytes, signed by all, countersigned last."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from contracts.agreements import signing
 from contracts.negotiations.replay import NegotiationFacts, Talk
 from contracts.negotiations.turns import NegotiationState
 from contracts.terms import Terms, check_terms, says_what_was_agreed
 from contracts.terms.document import ROLES
+from exchange.core.clock import from_millis, to_millis
 from exchange.core.entries import LoggedEvent
 from exchange.core.errors import Invalid
 from exchange.core.i18n import N_
@@ -28,6 +30,13 @@ class AgreementFacts:
     signed: dict[tuple[str, str], Signature] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=dict)
     executed_at_ms: dict[str, int] = field(default_factory=dict)
+    #: Until when each is in force as things stand: the end in the terms, or an earlier one.
+    ends_at_ms: dict[str, int] = field(default_factory=dict)
+
+    def ends_at(self, agreement_id: str) -> datetime:
+        """Until when an executed agreement is in force as things stand at this place of the log."""
+        moved = self.ends_at_ms.get(agreement_id)
+        return self.terms[agreement_id].valid_until if moved is None else from_millis(moved)
 
 
 @RULES.on("agreement.frozen")
@@ -131,4 +140,5 @@ def check_executed(replay: Replay, event: LoggedEvent) -> None:
         replay.finding("the exchange countersigned something else")
     facts.terms[agreement_id] = terms
     facts.executed_at_ms[agreement_id] = event.at_ms
+    facts.ends_at_ms[agreement_id] = to_millis(terms.valid_until)
     replay.checked(N_("contracts"))

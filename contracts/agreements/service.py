@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts import negotiations
-from contracts.agreements import queries, signing
+from contracts.agreements import life, queries, signing
 from contracts.agreements.events import AgreementExecuted, AgreementFrozen, AgreementSigned
 from contracts.agreements.models import Agreement, AgreementSignature, AgreementState
 from contracts.terms import Party, build_terms, check_terms
@@ -91,6 +91,7 @@ def sign_agreement(
         AlreadySigned: the party has signed with another signature.
         NotPermitted: the actor's organisation is no party.
         RevisionNotStanding: the revision that the terms name was withdrawn.
+        AgreementAbandoned: a party gave the agreement up, or it was not signed in time.
     """
     agreement = _locked(session, agreement_id, actor)
     role = _role_of(actor, agreement)
@@ -99,6 +100,7 @@ def sign_agreement(
         if signatures[role] == signature:
             return agreement
         raise AlreadySigned(f"the {role} has signed already")
+    life.require_open(session, agreement_id)
     terms = queries.get_terms(session, agreement_id)
     datasets.require_standing(session, terms.revision_id)
     kid = jws.read_header(signature).kid

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from contracts.agreements.life.words import role_word, step_word
 from contracts.agreements.queries import AgreementCard
 from contracts.agreements.timeline import TimelineItem
+from contracts.terms.document import ROLES
 from exchange.core.entries import decode_record
 from exchange.core.events import EventRow, find_events
 from exchange.core.i18n import gettext, speaks_chinese
@@ -27,14 +29,15 @@ _ROLE_OF_TYPE = {
     "agreement.executed": "exchange",
     "deliveries.halted": "exchange",
     "deliveries.restarted": "exchange",
+    "delivery.cut": "exchange",
 }
-_TONES = {"agreement.executed": "good", "deliveries.halted": "bad"}
+_TONES = {"agreement.executed": "good", "deliveries.halted": "bad", "delivery.cut": "bad"}
 
 
 def tell_story(session: Session, deal: AgreementCard, parts: Iterable[Part]) -> list[TimelineItem]:
     """Everything that happened in a deal, in the order of time."""
     # By type too: an agreement may have a million delivery events, which its days stand for here.
-    types = [*_ROLE_OF_TYPE, "agreement.signed", "negotiation.accepted"]
+    types = [*_ROLE_OF_TYPE, "agreement.signed", "negotiation.accepted", "agreement.step_taken"]
     events = find_events(session, [deal.listing_id, deal.negotiation_id, deal.id], types)
     items = [item for event in events if (item := _told(event, deal)) is not None]
     for part in parts:
@@ -67,8 +70,17 @@ def event_words() -> dict[str, str]:
         "agreement.executed": gettext("The exchange countersigned; data may flow"),
         "agreement.signature_refused": gettext("A signature was refused"),
         "delivery.recorded": gettext("A delivery was recorded"),
-        "deliveries.halted": gettext("The listing was stopped; nothing is delivered"),
-        "deliveries.restarted": gettext("The listing was resumed; deliveries go on"),
+        "deliveries.halted": gettext("Deliveries were stopped"),
+        "deliveries.restarted": gettext("The stop of deliveries was lifted"),
+        "delivery.cut": gettext("A delivery was cut off while it was being sent"),
+        "suspension.ordered": gettext("A suspension was ordered"),
+        "suspension.lifted": gettext("An order was lifted"),
+        "agreement.step_taken": gettext("A step in the life of the agreement"),
+        "agreement.end_moved": gettext("The end of the agreement was moved"),
+        "agreement.end_near": gettext("The parties were told of the end ahead"),
+        "agreement.ended": gettext("The agreement ended"),
+        "destruction.due": gettext("The buyer was reminded to destroy the data"),
+        "quota.reached": gettext("A mark of the quota was reached"),
         "meter.epoch_closed": gettext("The meters were closed for billing"),
     }
 
@@ -81,6 +93,8 @@ def _told(event: EventRow, deal: AgreementCard) -> TimelineItem | None:
     if payload.get("version", version) != version:
         return None  # a later edit of the listing is no part of this deal
     role = _ROLE_OF_TYPE.get(event.type) or payload["role"]
+    if event.type == "agreement.step_taken":
+        return _step(event, deal, payload)
     return TimelineItem(
         event.occurred_at,
         _title(event.type, payload),
@@ -88,6 +102,18 @@ def _told(event: EventRow, deal: AgreementCard) -> TimelineItem | None:
         digest=_digest(event.type, payload),
         actor=_name(deal, role),
         tone=_TONES.get(event.type, "info"),
+        position=event.position,
+    )
+
+
+def _step(event: EventRow, deal: AgreementCard, payload: dict[str, Any]) -> TimelineItem:
+    role = payload["role"]
+    return TimelineItem(
+        event.occurred_at,
+        step_word(payload["step"]),
+        detail=payload["content"].get("grounds", ""),
+        actor=_name(deal, role) if role in ROLES else role_word(role),
+        tone="info",
         position=event.position,
     )
 

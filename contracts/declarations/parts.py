@@ -27,7 +27,9 @@ def revenue_of_deal(
     """The months with what is declared for them; the buyer's form beside it."""
     if deal.executed_at is None or not shares_revenue(deal.terms):
         return None
-    months = months_to_declare(deal.terms, executed_at=deal.executed_at, at=now, most=_MONTHS_SHOWN)
+    months = months_to_declare(
+        deal.terms, executed_at=deal.executed_at, ends_at=deal.ends_at, at=now, most=_MONTHS_SHOWN
+    )
     standing = [(month, queries.standing_declaration(session, deal.id, month.key)) for month in months]
     may_declare = actor.has_role(BUYER) and actor.organisation_id == deal.buyer_id
     return {

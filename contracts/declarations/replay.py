@@ -69,7 +69,11 @@ def _check_terms(replay: Replay, event: LoggedEvent, payload: dict[str, Any]) ->
         return
     executed_at = from_millis(agreements.executed_at_ms[agreement_id])
     if not is_declarable(
-        parse_period(payload["period"]), terms, executed_at=executed_at, at=from_millis(event.at_ms)
+        parse_period(payload["period"]),
+        terms,
+        executed_at=executed_at,
+        ends_at=agreements.ends_at(agreement_id),
+        at=from_millis(event.at_ms),
     ):
         replay.finding(f"revenue was declared for {payload['period']}, outside the agreement's time")
     if replay.facts(PeopleFacts).organisation_of(event.actor) != terms.party("buyer").organisation_id:

@@ -1,6 +1,6 @@
 """What can be done with declarations: make them. A correction is a further one."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Final
 
@@ -70,6 +70,8 @@ def declare_revenue(
     month, amount = parse_period(period), Declared(1, revenue_fen).revenue_fen
     epoch, not_before = deliveries.join_epoch(session, agreement_id)
     declared_at = max(now, not_before)
+    # Again, now that nobody moves the end: it may have been moved while this waited for the meter.
+    card = replace(card, ends_at=agreements.get_ends_at(session, agreement_id))
     _require_declarable(card, month, declared_at)
     standing = queries.standing_declaration(session, agreement_id, month.key)
     _require_corrects(standing, month, corrects)
@@ -103,7 +105,7 @@ def _require_declarable(card: agreements.AgreementCard, month: Period, at: datet
             field="period",
             remedy="Declare a month that is over, or the running one so far.",
         )
-    if not is_declarable(month, card.terms, executed_at=card.executed_at, at=at):
+    if not is_declarable(month, card.terms, executed_at=card.executed_at, ends_at=card.ends_at, at=at):
         raise MonthNotDeclarable(
             f"the agreement was not in force in {month.key}",
             field="period",

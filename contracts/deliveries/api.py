@@ -3,7 +3,7 @@
 from contextlib import ExitStack, closing
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
 from contracts import agreements
@@ -15,6 +15,14 @@ from contracts.deliveries.schemas import (
     ReadFileSchema,
     ReadRowsSchema,
     UsageSchema,
+)
+from contracts.deliveries.sending import (
+    CUTTABLE_BYTES,
+    Parcel,
+    Sending,
+    Watch,
+    connection_of,
+    pieces_of,
 )
 from exchange.context import get_context
 from exchange.core import idempotency
@@ -104,9 +112,23 @@ def _deliver(agreement_id: str, question: Question) -> Response:
             now=now(),
         )
         refused.pop_all()  # from here on the server closes the file
-    response = Response(prepared.body if file is None else file, mimetype=CONTENT_TYPES[question.form])
+    body: Any = prepared.body if file is None else file
+    if prepared.size_bytes > CUTTABLE_BYTES:
+        whole = pieces_of(prepared.body) if file is None else file
+        parcel = Parcel.of(record, prepared.revision_id)
+        body = Sending(parcel, whole, _watch(), connection_of(request.environ))
+    response = Response(body, mimetype=CONTENT_TYPES[question.form])
     response.headers.update(_headers(prepared, record))
     return response
+
+
+def _watch() -> Watch:
+    # Made in the process that sends: a thread does not survive the fork of a server's worker.
+    database = get_context().database
+    watch: Watch | None = current_app.extensions.get("wdx_watch")
+    if watch is None or watch.database is not database:
+        watch = current_app.extensions["wdx_watch"] = Watch(database)
+    return watch
 
 
 def _headers(prepared: Prepared, record: Any) -> dict[str, str]:
@@ -116,6 +138,8 @@ def _headers(prepared: Prepared, record: Any) -> dict[str, str]:
         "WDX-Delivery": record.id,
         "WDX-Receipt": record.receipt,
         "WDX-Rows": str(prepared.rows),
+        # A proxy that takes the whole file at once would go on sending what was cut off here.
+        "X-Accel-Buffering": "no",
     }
     if prepared.next_cursor is not None:
         headers["WDX-Next-Cursor"] = prepared.next_cursor

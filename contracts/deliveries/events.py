@@ -42,15 +42,52 @@ class EpochClosed:
 
 @dataclass(frozen=True)
 class DeliveriesHalted:
-    """Nothing is delivered under the agreement from here on: its listing is suspended or delisted so."""
+    """Nothing is delivered under the agreement while this hold stands: its listing's, or an order's.
+
+    `reference` is the listing or the order; `until` is when the hold ends by itself, in milliseconds.
+    """
 
     type: ClassVar[str] = "deliveries.halted"
     agreement_id: str
+    hold: str
+    reference: str
+    until: int | None
 
 
 @dataclass(frozen=True)
 class DeliveriesRestarted:
-    """The listing lets deliveries under the agreement go on."""
+    """The hold is lifted; deliveries go on unless another one stands."""
 
     type: ClassVar[str] = "deliveries.restarted"
     agreement_id: str
+    hold: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class DeliveryCut:
+    """The bytes of a recorded delivery were cut off while they were being sent, because of `cause`.
+
+    `sent_bytes` were given to the caller's connection at the least; the caller has received no more than the
+    whole delivery and may have received less.
+    """
+
+    type: ClassVar[str] = "delivery.cut"
+    delivery_id: str
+    agreement_id: str
+    cause: str
+    sent_bytes: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class QuotaReached:
+    """With the delivery of this number, so many percent of the granted rows or calls are used."""
+
+    type: ClassVar[str] = "quota.reached"
+    agreement_id: str
+    what: str
+    percent: int
+    used: int
+    granted: int
+    number: int

@@ -37,8 +37,25 @@ class AgreementMeter(Base):
     granted_calls: Mapped[int | None] = mapped_column(BigInteger)
     #: Number of the last delivery; numbers are contiguous, so a missing record shows.
     deliveries: Mapped[int] = mapped_column(BigInteger, default=0)
-    #: Since when a suspension or delisting of the listing stops every delivery; NULL while none does.
+    #: Since when a hold stops every delivery; NULL while none does. What the holds say together, see `holds.py`.
     stopped_at: Mapped[datetime | None]
+    #: When the last hold ends by itself; NULL when one has no end.
+    stopped_until: Mapped[datetime | None]
+
+
+class MeterHold(Base):
+    """One reason why nothing is delivered under an agreement; lifting one does not lift another."""
+
+    __tablename__ = "meter_holds"
+    __table_args__ = (CheckConstraint("kind IN ('listing', 'order')", name="kind"),)
+
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreements.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    #: Id of the listing or of the order.
+    reference: Mapped[str] = mapped_column(String(40), primary_key=True)
+    since: Mapped[datetime]
+    #: When it ends by itself; NULL when it stands until it is lifted.
+    until: Mapped[datetime | None]
 
 
 class MeterEpoch(Base):

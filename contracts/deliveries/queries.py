@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, UsageDay
+from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, MeterHold, UsageDay
+from contracts.deliveries.standing import STANDING, Cause, cause_of_stop
 from exchange.core.clock import day_after, start_of_day
 from exchange.pricing import QUANTITY_NAMES, Quantities
+
+# Built once: while files are being sent it is asked every second.
+_STANDINGS = select(
+    *(getattr(AgreementMeter.__table__.c, name) for name in ("agreement_id", *STANDING))
+).where(AgreementMeter.__table__.c.agreement_id.in_(bindparam("agreement_ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,26 @@ class UsageTotals:
 def get_meter(session: Session, agreement_id: str) -> AgreementMeter | None:
     """The meter of an executed agreement; None before both parties signed."""
     return session.get(AgreementMeter, agreement_id)
+
+
+def find_holds(session: Session, agreement_id: str) -> list[MeterHold]:
+    """What stops deliveries under an agreement, the oldest first; those that have ended by themselves too."""
+    query = select(MeterHold).where(MeterHold.agreement_id == agreement_id)
+    return list(session.scalars(query.order_by(MeterHold.since, MeterHold.kind, MeterHold.reference)))
+
+
+def find_stops(session: Session, agreement_ids: Iterable[str], *, at: datetime) -> dict[str, Cause]:
+    """Under which of these agreements nothing may flow at an instant, and why; one read for all."""
+    rows = session.connection().execute(_STANDINGS, {"agreement_ids": list(agreement_ids)})
+    found = {row.agreement_id: cause_of_stop(row, at) for row in rows}
+    return {agreement_id: cause for agreement_id, cause in found.items() if cause is not None}
+
+
+def last_recorded_at(session: Session, agreement_id: str) -> datetime | None:
+    """When the last delivery under an agreement was recorded."""
+    return session.scalar(
+        select(func.max(DeliveryRecord.recorded_at)).where(DeliveryRecord.agreement_id == agreement_id)
+    )
 
 
 def find_record(session: Session, agreement_id: str, request_id: str) -> DeliveryRecord | None:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.agreements.life.order_facts import OrderFacts
 from contracts.agreements.replay import AgreementFacts
 from contracts.deliveries.limits import within_range
+from contracts.terms import Terms
 from exchange.catalogue.replay import ListingFacts
 from exchange.core.clock import day_of, from_millis, period_of
 from exchange.core.entries import LoggedEvent
@@ -32,8 +34,16 @@ class DeliveryFacts:
 
     counts: dict[str, _Count] = field(default_factory=lambda: defaultdict(_Count))
     closed_epoch: int = 0
-    #: Agreements under which nothing may be delivered now.
-    halted: set[str] = field(default_factory=set)
+    #: What stops each agreement: (kind, listing or order) -> when it ends by itself, if it does.
+    halted: dict[str, dict[tuple[str, str], int | None]] = field(default_factory=lambda: defaultdict(dict))
+    #: Delivery -> its size; those that were cut off.
+    sizes: dict[str, int] = field(default_factory=dict)
+    cut: set[str] = field(default_factory=set)
+
+    def is_halted(self, agreement_id: str, at_ms: int) -> bool:
+        """Whether a hold stands at an instant."""
+        holds = self.halted.get(agreement_id, {}).values()
+        return any(until is None or at_ms < until for until in holds)
 
     def totals(self, agreement_id: str, period: str, epoch: int) -> Quantities:
         """What was used under an agreement in a period, epochs up to and including `epoch`."""
@@ -64,11 +74,12 @@ def check_delivery(replay: Replay, event: LoggedEvent) -> None:
         replay.finding(f"a record joins epoch {payload['epoch']}, which is closed")
     if payload["period"] != period_of(from_millis(payload["recorded_at"])).key:
         replay.finding("the record is counted in another period than its time says")
-    if agreement_id in facts.halted:
+    if facts.is_halted(agreement_id, payload["recorded_at"]):
         replay.finding("data were delivered while deliveries under the agreement were stopped")
     _check_terms(replay, payload)
     count.number, count.rows = payload["number"], payload["delivered_rows"]
     count.requests.add(payload["request_id"])
+    facts.sizes[payload["delivery_id"]] = payload["size_bytes"]
     _count(replay, count, payload)
     replay.checked(N_("deliveries"))
 
@@ -97,43 +108,113 @@ def _count(replay: Replay, count: _Count, payload: dict[str, Any]) -> None:
 
 @RULES.on("deliveries.halted")
 def note_halt(replay: Replay, event: LoggedEvent) -> None:
-    """Only a listing that is stopped halts the agreements on it."""
-    agreement_id = event.content["agreement_id"]
-    if not _is_listing_stopped(replay, agreement_id):
+    """Only a listing that is stopped, or an order that stands, halts the agreements under it."""
+    payload = event.content
+    agreement_id, (kind, reference) = payload["agreement_id"], _hold(replay, payload)
+    if kind == "order":
+        order = replay.facts(OrderFacts).standing.get(reference)
+        if order is None or not order.is_over(_terms(replay, agreement_id)):
+            replay.finding("deliveries were halted though no order stood over the agreement")
+        elif order.until != payload["until"]:
+            replay.finding("deliveries were halted for another time than the order says")
+    elif not _is_listing_stopped(replay, agreement_id):
         replay.finding("deliveries were halted though the listing was not stopped")
-    replay.facts(DeliveryFacts).halted.add(agreement_id)
+    replay.facts(DeliveryFacts).halted[agreement_id][kind, reference] = payload.get("until")
     replay.checked(N_("halts of deliveries"))
 
 
 @RULES.on("deliveries.restarted")
 def note_restart(replay: Replay, event: LoggedEvent) -> None:
-    agreement_id = event.content["agreement_id"]
-    if _is_listing_stopped(replay, agreement_id):
+    agreement_id, (kind, reference) = event.content["agreement_id"], _hold(replay, event.content)
+    if kind == "order" and reference in replay.facts(OrderFacts).standing:
+        replay.finding("deliveries were let go on though the order was not lifted")
+    if kind == "listing" and _is_listing_stopped(replay, agreement_id):
         replay.finding("deliveries were let go on though the listing was stopped")
-    replay.facts(DeliveryFacts).halted.discard(agreement_id)
+    replay.facts(DeliveryFacts).halted[agreement_id].pop((kind, reference), None)
+
+
+@RULES.on("quota.reached")
+def check_quota(replay: Replay, event: LoggedEvent) -> None:
+    """The delivery before it brought the use to the mark."""
+    payload = event.content
+    count, terms = (
+        replay.facts(DeliveryFacts).counts[payload["agreement_id"]],
+        _terms(replay, payload["agreement_id"]),
+    )
+    used = count.number if payload["what"] == "calls" else count.rows
+    granted = None
+    if terms is not None:
+        granted = terms.granted_calls if payload["what"] == "calls" else terms.granted_rows
+    if (used, granted, count.number) != (payload["used"], payload["granted"], payload["number"]):
+        replay.finding("the parties were told of another use of the quota than the records give")
+    elif granted is not None and used * 100 < payload["percent"] * granted:
+        replay.finding("the parties were told of a mark that the use has not reached")
+
+
+@RULES.on("agreement.step_taken")
+def check_handover(replay: Replay, event: LoggedEvent) -> None:
+    """A handover names what was delivered until then."""
+    payload = event.content
+    if payload["step"] != "handover":
+        return
+    count = replay.facts(DeliveryFacts).counts[payload["agreement_id"]]
+    if (payload["content"]["deliveries"], payload["content"]["rows"]) != (count.number, count.rows):
+        replay.finding("the handover names another use than the records give")
+
+
+@RULES.on("delivery.cut")
+def check_cut(replay: Replay, event: LoggedEvent) -> None:
+    """What was cut off was recorded before, once, and not sent whole."""
+    payload, facts = event.content, replay.facts(DeliveryFacts)
+    delivery_id = payload["delivery_id"]
+    if facts.sizes.get(delivery_id) != payload["size_bytes"]:
+        replay.finding("a delivery was cut off that is not recorded so")
+    if not 0 <= payload["sent_bytes"] <= payload["size_bytes"]:
+        replay.finding("more of a delivery was sent than it holds")
+    facts.cut.add(delivery_id)
+    replay.checked(N_("deliveries cut off"))
 
 
 @RULES.at_end
 def check_halts(replay: Replay) -> None:
     """A stop that is not carried out agreement by agreement is no stop."""
     halted = replay.facts(DeliveryFacts).halted
-    for agreement_id in replay.facts(AgreementFacts).terms:
-        if _is_listing_stopped(replay, agreement_id) and agreement_id not in halted:
+    orders = replay.facts(OrderFacts).standing
+    for agreement_id, terms in replay.facts(AgreementFacts).terms.items():
+        listing = "listing", terms.document["subject"]["listing_id"]
+        if _is_listing_stopped(replay, agreement_id) and listing not in halted[agreement_id]:
             replay.finding("the listing is stopped and its agreement is not", subject=agreement_id)
+        for order_id, order in orders.items():
+            if order.is_over(terms) and ("order", order_id) not in halted[agreement_id]:
+                replay.finding("an order stands and its agreement is not stopped", subject=agreement_id)
+
+
+def _hold(replay: Replay, payload: dict[str, Any]) -> tuple[str, str]:
+    """Which hold a halt is about; before there were orders every one was the listing's."""
+    if "hold" in payload:
+        return payload["hold"], payload["reference"]
+    terms = _terms(replay, payload["agreement_id"])
+    return "listing", "" if terms is None else terms.document["subject"]["listing_id"]
+
+
+def _terms(replay: Replay, agreement_id: str) -> Terms | None:
+    return replay.facts(AgreementFacts).terms.get(agreement_id)
 
 
 def _is_listing_stopped(replay: Replay, agreement_id: str) -> bool:
-    terms = replay.facts(AgreementFacts).terms.get(agreement_id)
+    terms = _terms(replay, agreement_id)
     stopped = replay.facts(ListingFacts).stopped
     return terms is not None and terms.document["subject"]["listing_id"] in stopped
 
 
 def _check_terms(replay: Replay, payload: dict[str, Any]) -> None:
-    terms = replay.facts(AgreementFacts).terms.get(payload["agreement_id"])
+    agreements = replay.facts(AgreementFacts)
+    terms = agreements.terms.get(payload["agreement_id"])
     if terms is None:
         replay.finding("data were delivered without an executed agreement")
         return
-    if not terms.valid_from <= from_millis(payload["recorded_at"]) < terms.valid_until:
+    ends_at = agreements.ends_at(payload["agreement_id"])
+    if not terms.valid_from <= from_millis(payload["recorded_at"]) < ends_at:
         replay.finding("data were delivered outside the agreement's time")
     if terms.revision_id in replay.facts(RevisionFacts).revoked:
         replay.finding("data of a revision were delivered after it was revoked")

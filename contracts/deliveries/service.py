@@ -2,23 +2,22 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from contracts import agreements
-from contracts.deliveries import queries
-from contracts.deliveries.events import (
-    DeliveriesHalted,
-    DeliveriesRestarted,
-    DeliveryRecorded,
-    EpochClosed,
-)
+from contracts.agreements import life
+from contracts.deliveries import holds, queries
+from contracts.deliveries.events import DeliveryCut, DeliveryRecorded, EpochClosed
 from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, UsageDay
 from contracts.deliveries.preparation import Prepared
+from contracts.deliveries.quota import Spent, marks_reached
+from contracts.deliveries.standing import Cause, cause_of_stop
 from exchange import catalogue, datasets
 from exchange.core import canonical
-from exchange.core.clock import day_of, period_of, to_millis
+from exchange.core.clock import day_of, from_millis, period_of, to_millis
 from exchange.core.database import insert_ignoring, insert_or_add
 from exchange.core.errors import Conflict, LimitExceeded, NotPermitted, Unavailable
 from exchange.core.events import EXCHANGE, record_event
@@ -35,7 +34,7 @@ _SHARED_EPOCH = (
     .with_for_update(read=True)
 )
 _METER_LOCK = (
-    select(_METER.agreement_id)
+    select(_METER.valid_until, _METER.stopped_at, _METER.stopped_until)
     .where(_METER.agreement_id == bindparam("agreement_id"))
     .with_for_update(key_share=True)
 )
@@ -45,7 +44,7 @@ _SPEND = (
         _METER.agreement_id == bindparam("of_agreement"),
         _METER.valid_from <= bindparam("at"),
         _METER.valid_until > bindparam("at"),
-        _METER.stopped_at.is_(None),
+        or_(_METER.stopped_at.is_(None), _METER.stopped_until <= bindparam("at")),
         or_(
             _METER.granted_rows.is_(None),
             _METER.delivered_rows + bindparam("taken", type_=BigInteger) <= _METER.granted_rows,
@@ -56,7 +55,7 @@ _SPEND = (
         delivered_rows=_METER.delivered_rows + bindparam("taken", type_=BigInteger),
         deliveries=_METER.deliveries + 1,
     )
-    .returning(_METER.deliveries, _METER.delivered_rows)
+    .returning(_METER.deliveries, _METER.delivered_rows, _METER.granted_calls, _METER.granted_rows)
 )
 
 
@@ -73,7 +72,7 @@ class AgreementNotInForce(NotPermitted):
 
 
 class DeliveriesStopped(NotPermitted):
-    """The listing is suspended or delisted with the effect that nothing is delivered under it."""
+    """A suspension or delisting of the listing, or an authority's order, stops every delivery."""
 
     code = "deliveries-stopped"
 
@@ -102,35 +101,11 @@ def open_meter(session: Session, event: agreements.AgreementExecuted, *, at: dat
         delivered_rows=0,
         deliveries=0,
     )
-    if catalogue.are_deliveries_stopped(session, terms.document["subject"]["listing_id"]):
-        _stop_meter(session, event.agreement_id, at)
-
-
-def follow_listing(
-    session: Session,
-    event: catalogue.ListingSuspended | catalogue.ListingResumed | catalogue.ListingDelisted,
-    *,
-    at: datetime,
-) -> None:
-    """Stop every meter under a listing, or let them go on, as its new state says; harmless when repeated.
-
-    Waits for the deliveries that are being recorded, so what the log shows after the stop was stopped.
-    """
-    stops = getattr(event, "effect", None) == "stop_deliveries"
-    under_listing = _METER.agreement_id.in_(agreements.ids_of_listing(event.listing_id))
-    to_change = _METER.stopped_at.is_(None) if stops else _METER.stopped_at.is_not(None)
-    # In one order everywhere: two listings' stops, or a stop and a delivery, cannot wait for each other.
-    found = session.scalars(
-        select(_METER.agreement_id)
-        .where(under_listing, to_change)
-        .order_by(_METER.agreement_id)
-        .with_for_update(key_share=True)
-    )
-    for agreement_id in list(found):
-        if stops:
-            _stop_meter(session, agreement_id, at)
-        else:
-            _restart_meter(session, agreement_id, at)
+    listing_id = terms.document["subject"]["listing_id"]
+    if catalogue.are_deliveries_stopped(session, listing_id):
+        holds.place(session, event.agreement_id, holds.Hold(holds.LISTING, listing_id), at=at)
+    for order in life.share_orders(session, event.agreement_id):
+        holds.place(session, event.agreement_id, holds.Hold(holds.ORDER, order.id, order.until), at=at)
 
 
 def record_delivery(
@@ -145,25 +120,28 @@ def record_delivery(
 ) -> DeliveryRecord:
     """Spend the quota and write the record of a prepared delivery; only then may its bytes leave.
 
-    Repeating a request id gives the first record and spends nothing.
+    Repeating a request id gives the first record and spends nothing, as long as data may flow.
 
     Raises:
-        QuotaExhausted, AgreementNotInForce, DeliveriesStopped: nothing is recorded and nothing may leave.
+        QuotaExhausted, AgreementNotInForce, DeliveriesStopped: nothing is recorded and nothing may leave, of
+            what was delivered before neither.
         RequestIdReused: the request id stood for another question.
         RevisionNotStanding: the revision was withdrawn; not even a repeated request is answered.
     """
     # Before the look for an earlier record: a repeated request would hand the revoked data out again.
     datasets.require_standing(session, prepared.revision_id)
     epoch, not_before = _shared_epoch(session)
-    _lock_meter(session, agreement_id)
-    if (known := queries.find_record(session, agreement_id, request_id)) is not None:
-        return _replayed(known, prepared)
+    standing = _lock_meter(session, agreement_id)
     recorded_at = max(now, not_before)
-    number, delivered_rows = _spend(session, agreement_id, prepared.rows, recorded_at)
+    if (known := queries.find_record(session, agreement_id, request_id)) is not None:
+        if cause_of_stop(standing, recorded_at) is not None:
+            raise _refusal(session, agreement_id, prepared.rows, recorded_at)
+        return _replayed(known, prepared)
+    spent = _spend(session, agreement_id, prepared.rows, recorded_at)
     event = DeliveryRecorded(
         delivery_id=new_id("dlv"),
         agreement_id=agreement_id,
-        number=number,
+        number=spent.number,
         request_id=request_id,
         mode=prepared.question.mode,
         question=prepared.question.to_json(),
@@ -173,7 +151,7 @@ def record_delivery(
         hits=prepared.hits,
         files=prepared.files,
         content_sha256=prepared.sha256,
-        delivered_rows=delivered_rows,
+        delivered_rows=spent.delivered_rows,
         epoch=epoch,
         period=period_of(recorded_at).key,
         recorded_at=to_millis(recorded_at),
@@ -182,7 +160,24 @@ def record_delivery(
     session.add(record)
     _add_to_day(session, record)
     record_event(session, event, subject=agreement_id, actor=actor.person_id, at=recorded_at)
+    for reached in marks_reached(event, spent):
+        record_event(session, reached, subject=agreement_id, actor=EXCHANGE, at=recorded_at)
     return record
+
+
+def note_cut(
+    session: Session,
+    *,
+    delivery_id: str,
+    agreement_id: str,
+    cause: Cause,
+    sent_bytes: int,
+    size_bytes: int,
+    now: datetime,
+) -> None:
+    """Record that a recorded delivery was cut off while it was being sent."""
+    event = DeliveryCut(delivery_id, agreement_id, cause, sent_bytes, size_bytes)
+    record_event(session, event, subject=agreement_id, actor=EXCHANGE, at=now)
 
 
 def join_epoch(session: Session, agreement_id: str) -> tuple[int, datetime]:
@@ -193,6 +188,20 @@ def join_epoch(session: Session, agreement_id: str) -> tuple[int, datetime]:
     joined = _shared_epoch(session)
     _lock_meter(session, agreement_id)
     return joined
+
+
+def answer_last_use(session: Session, enquiry: life.LastUse) -> list[life.Use]:
+    """What was used of an agreement; it cannot end before its last delivery or inside a closed period."""
+    _, opened_at = join_epoch(session, enquiry.agreement_id)
+    meter = queries.get_meter(session, enquiry.agreement_id)
+    if meter is None:
+        return []
+    session.refresh(meter)
+    last = queries.last_recorded_at(session, enquiry.agreement_id)
+    not_before = opened_at if last is None else max(opened_at, last)
+    # The next millisecond, which is what the log knows: a delivery at the very end would be outside.
+    not_before = from_millis(to_millis(not_before) + 1)
+    return [life.Use(meter.deliveries, meter.delivered_rows, not_before)]
 
 
 def close_epoch(session: Session, *, now: datetime) -> int:
@@ -208,56 +217,36 @@ def close_epoch(session: Session, *, now: datetime) -> int:
     return closed
 
 
-def _stop_meter(session: Session, agreement_id: str, at: datetime) -> None:
-    meter = AgreementMeter.__table__
-    session.execute(update(meter).where(_METER.agreement_id == agreement_id).values(stopped_at=at))  # type: ignore[arg-type]
-    record_event(session, DeliveriesHalted(agreement_id), subject=agreement_id, actor=EXCHANGE, at=at)
-
-
-def _restart_meter(session: Session, agreement_id: str, at: datetime) -> None:
-    meter = AgreementMeter.__table__
-    session.execute(update(meter).where(_METER.agreement_id == agreement_id).values(stopped_at=None))  # type: ignore[arg-type]
-    record_event(session, DeliveriesRestarted(agreement_id), subject=agreement_id, actor=EXCHANGE, at=at)
-
-
 def _shared_epoch(session: Session) -> tuple[int, datetime]:
     # Held to commit: the closer waits for us, and whoever comes after the closer sees the next epoch.
     row = session.connection().execute(_SHARED_EPOCH).one()
     return row[0], row[1]
 
 
-def _lock_meter(session: Session, agreement_id: str) -> None:
+def _lock_meter(session: Session, agreement_id: str) -> Any:
     # The same request on two nodes: the second waits here and then finds the first one's record.
-    session.connection().execute(_METER_LOCK, {"agreement_id": agreement_id})
+    return session.connection().execute(_METER_LOCK, {"agreement_id": agreement_id}).one_or_none()
 
 
-def _spend(session: Session, agreement_id: str, rows: int, at: datetime) -> tuple[int, int]:
+def _spend(session: Session, agreement_id: str, rows: int, at: datetime) -> Spent:
     """Take the rows out of the quota in one conditional step; returns number and rows delivered so far."""
     taken = {"of_agreement": agreement_id, "taken": rows, "at": at}
     spent = session.connection().execute(_SPEND, taken).one_or_none()
     if spent is None:
-        raise _refusal(queries.get_meter(session, agreement_id), rows, at)
-    return spent[0], spent[1]
+        raise _refusal(session, agreement_id, rows, at)
+    return Spent(*spent)
 
 
-def _refusal(meter: AgreementMeter | None, rows: int, at: datetime) -> Exception:
+def _refusal(session: Session, agreement_id: str, rows: int, at: datetime) -> Exception:
+    meter = queries.get_meter(session, agreement_id)
     if meter is None:
         return AgreementNotInForce(
             "the agreement is not signed by both parties yet",
             remedy="Sign it, or wait for the other party.",
         )
-    if meter.stopped_at is not None:
-        return DeliveriesStopped(
-            f"deliveries are stopped since {meter.stopped_at:%Y-%m-%d %H:%M} UTC, because the listing is"
-            " suspended or delisted",
-            remedy="Its page gives the reason; the same request may succeed when the listing is resumed.",
-        )
-    if at < meter.valid_from or at >= meter.valid_until:
-        return AgreementNotInForce(
-            f"the agreement is in force from {meter.valid_from:%Y-%m-%d %H:%M} to"
-            f" {meter.valid_until:%Y-%m-%d %H:%M} UTC",
-            remedy="Ask the provider for a new agreement.",
-        )
+    cause = Cause.ENDED if at < meter.valid_from else cause_of_stop(meter, at)
+    if cause is not None:
+        return _stopped(session, meter, cause)
     if meter.granted_calls is not None and meter.deliveries >= meter.granted_calls:
         return QuotaExhausted(
             f"all {meter.granted_calls} granted deliveries are made",
@@ -271,6 +260,21 @@ def _refusal(meter: AgreementMeter | None, rows: int, at: datetime) -> Exception
         remedy=f"Ask for at most {left} rows." if left else "Agree on more rows with the provider.",
         rows_left=left,
         rows_granted=meter.granted_rows,
+    )
+
+
+def _stopped(session: Session, meter: AgreementMeter, cause: Cause) -> Exception:
+    if cause is not Cause.HELD:
+        return AgreementNotInForce(
+            f"the agreement is in force from {meter.valid_from:%Y-%m-%d %H:%M} to"
+            f" {meter.valid_until:%Y-%m-%d %H:%M} UTC",
+            remedy="Ask the provider for a new agreement.",
+        )
+    kinds = {hold.kind for hold in queries.find_holds(session, meter.agreement_id)}
+    why = "an authority has ordered it" if holds.ORDER in kinds else "the listing is suspended or delisted"
+    return DeliveriesStopped(
+        f"deliveries are stopped since {meter.stopped_at:%Y-%m-%d %H:%M} UTC, because {why}",
+        remedy="The page of the deal gives the reason; the same request may succeed when the stop has ended.",
     )
 
 

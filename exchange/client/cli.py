@@ -122,7 +122,7 @@ def sign_contract(
         click.confirm("Sign these terms?", abort=True)
     answer = exchange.sign_agreement(
         agreement_id,
-        open_key(path or _key_named(agreement, role), passphrase_file),
+        open_key(path or key_named(agreement, role), passphrase_file),
         role=role,
         expected_sha256=agreement["terms_sha256"],
     )
@@ -188,8 +188,9 @@ def pull(agreement_id: str, output: Path, form: str, **question: Any) -> None:
             **{"from": question["time_from"], "to": question["time_to"]},
         )
     except Refused as refusal:
-        # The gate refused this id itself. Any other answer leaves open whether an earlier try was delivered.
-        if refusal.status in {403, 409, 422, 429}:
+        # The gate refused this id itself. Any other answer leaves open whether an earlier try was delivered,
+        # and a stop may have cut one off: the same id costs nothing more when it has ended.
+        if refusal.status in {403, 409, 422, 429} and refusal.code != "deliveries-stopped":
             request_id.unlink()
         raise
     output.write_bytes(delivery.body)
@@ -207,7 +208,8 @@ def _kept_request_id(output: Path) -> Path:
     return path
 
 
-def _key_named(agreement: dict[str, Any], role: str) -> Path:
+def key_named(agreement: dict[str, Any], role: str) -> Path:
+    """The file of the key that the terms name for a role, on this machine."""
     kid = next(party["kid"] for party in agreement["terms"]["parties"] if party["role"] == role)
     kept = kept_key(kid)
     # Keys of before there were several lie in one file of this name.

@@ -14,6 +14,7 @@ from exchange.client.datasets import DatasetVerbs
 from exchange.client.declarations import DeclarationVerbs
 from exchange.client.demands import DemandVerbs
 from exchange.client.keys import sign_terms
+from exchange.client.lives import LifeVerbs
 from exchange.client.messages import MessageVerbs
 from exchange.client.receipts import Receipt, ReceiptBook
 from exchange.client.revisions import RevisionVerbs
@@ -52,6 +53,7 @@ class Exchange(
     MessageVerbs,
     WebhookVerbs,
     ContractVerbs,
+    LifeVerbs,
 ):
     """One person's view of the exchange.
 

@@ -16,6 +16,8 @@ RECEIPT: Final = "wdx-receipt+jws"
 DECLARATION: Final = "wdx-declaration+jws"
 #: The exchange certifies that a version of a listing is registered.
 CERTIFICATE: Final = "wdx-certificate+jws"
+#: The buyer confirms that it destroyed the data.
+DESTRUCTION: Final = "wdx-destruction+jws"
 #: The exchange's authority certifies a member's signing key.
 KEY_CERTIFICATE: Final = "wdx-key-certificate+jws"
 
@@ -42,6 +44,22 @@ def key_proof_payload(
             "key": public_jwk,
             "challenge": challenge,
             "replaces": replaces,
+        }
+    )
+
+
+def destruction_payload(agreement_id: str, terms_sha256: str, said: dict[str, Any]) -> bytes:
+    """The bytes that a buyer signs: the data of this contract are destroyed, as it says.
+
+    Args:
+        said: `method`, `destroyed_at` in milliseconds, `by` and `statement`.
+    """
+    return canonical.to_bytes(
+        {
+            "statement": "the data of the contract are destroyed",
+            "agreement": agreement_id,
+            "contract": terms_sha256,
+            "destruction": said,
         }
     )
 

@@ -113,7 +113,11 @@ def billable(session: Session, measured: Measured, agreement_id: str) -> Billabl
     if not terms.price_plan.looks_beyond_period:
         return Billable(Usage(used, declared=declared))
     period = parse_period(measured.period)
-    span = Span.of(terms, executed_at=agreements.get_executed_at(session, agreement_id))
+    span = Span.of(
+        terms,
+        executed_at=agreements.get_executed_at(session, agreement_id),
+        ends_at=agreements.get_ends_at(session, agreement_id),
+    )
     reach = span.reach(period)
     kept, counted = (
         state_of(reach, period, partial(_on_days, session, ask, agreement_id, measured.epoch))
@@ -140,7 +144,9 @@ def find_in_force(session: Session, *, start: datetime, end: datetime) -> list[S
     """The spans of the agreements in force at some time in [start, end)."""
     cards = agreements.find_executed_agreements(session, before=end, valid_after=start)
     return [
-        Span.of(card.terms, executed_at=card.executed_at) for card in cards if card.executed_at is not None
+        Span.of(card.terms, executed_at=card.executed_at, ends_at=card.ends_at)
+        for card in cards
+        if card.executed_at is not None
     ]
 
 

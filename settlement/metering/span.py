@@ -18,12 +18,16 @@ class Span:
     plan: PricePlan
 
     @classmethod
-    def of(cls, terms: Terms, *, executed_at: datetime) -> "Span":
-        """The span of signed terms: it begins with the last signature, whatever date the terms name before."""
+    def of(cls, terms: Terms, *, executed_at: datetime, ends_at: datetime) -> "Span":
+        """The span of signed terms: it begins with the last signature, whatever date the terms name before.
+
+        Args:
+            ends_at: until when the agreement is in force as things stand; never later than the terms say.
+        """
         return cls(
             agreement_id=terms.agreement_id,
             start=max(executed_at, terms.valid_from),
-            end=terms.valid_until,
+            end=min(ends_at, terms.valid_until),
             plan=terms.price_plan,
         )
 

@@ -108,7 +108,8 @@ def _check_fees(replay: Replay, payload: Mapping[str, Any]) -> None:
     known = runs.executed_at_close.get(payload["epoch"], 0)
     for agreement_id, terms in islice(agreements.terms.items(), known):
         executed_at = from_millis(agreements.executed_at_ms[agreement_id])
-        span = Span.of(terms, executed_at=executed_at)
+        ends_at = agreements.ends_at(agreement_id)
+        span = Span.of(terms, executed_at=executed_at, ends_at=ends_at)
         is_due = span.overlaps(period.start, period.end) and span.is_charged_unused(period)
         is_parked = agreement_id in runs.parked.get(payload["run_id"], ())
         if is_due and not is_parked and (agreement_id, period.key) not in covered:

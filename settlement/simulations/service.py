@@ -48,7 +48,10 @@ def simulate_agreement(
     card = agreements.get_agreement_card(session, agreement_id, actor=actor)
     if card.executed_at is None:
         raise WrongState("the agreement is not signed by everybody yet, so nothing was used under it")
-    month, span = parse_period(period), Span.of(card.terms, executed_at=card.executed_at)
+    month, span = (
+        parse_period(period),
+        Span.of(card.terms, executed_at=card.executed_at, ends_at=card.ends_at),
+    )
     if not span.overlaps(month.start, month.end):
         raise Invalid(
             f"the agreement was not in force in {month.key}",

@@ -118,9 +118,14 @@ def _claimed(payload: Mapping[str, Any]) -> Usage:
 def _delivered(replay: Replay, terms: Terms, payload: Mapping[str, Any]) -> Billable:
     """What the records of the period, and of the time before it that the plan asks for, add up to."""
     facts, agreement_id, epoch = replay.facts(DeliveryFacts), payload["agreement_id"], payload["epoch"]
-    executed_at = from_millis(replay.facts(AgreementFacts).executed_at_ms[agreement_id])
+    agreements = replay.facts(AgreementFacts)
+    executed_at = from_millis(agreements.executed_at_ms[agreement_id])
+    ends_at = agreements.ends_at(agreement_id)
     period = parse_period(payload["period"])
-    reach = Span.of(terms, executed_at=executed_at).reach(period)
+    span = Span.of(terms, executed_at=executed_at, ends_at=ends_at)
+    if not span.overlaps(period.start, period.end):
+        replay.finding(f"the statement bills {period.key}, in which the agreement was not in force")
+    reach = span.reach(period)
     usage, life = state_of(
         reach, period, lambda first, last: facts.on_days(agreement_id, first, last, epoch)
     )

@@ -27,6 +27,7 @@ from tests.factories.catalogue import TICKED, offer
 from tests.factories.datasets import taken_in
 from tests.factories.declarations import Declarations
 from tests.factories.deliveries import Deliveries
+from tests.factories.lives import Lives
 from tests.factories.negotiations import Negotiations
 from tests.factories.participants import Member, enrol, join, register, verify
 from tests.factories.revisions import Revisions
@@ -74,6 +75,10 @@ class Market:
     @cached_property
     def revisions(self) -> Revisions:
         return Revisions(self)
+
+    @cached_property
+    def lives(self) -> Lives:
+        return Lives(self)
 
     @cached_property
     def deliveries(self) -> Deliveries:

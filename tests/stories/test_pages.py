@@ -95,7 +95,7 @@ def test_the_deal_page_tells_the_whole_deal(walked, reader):
         "1 delivery",
         "Statement S2026-000001 issued",
     ]
-    assert html.count('class="stage-done"') == 4
+    assert html.count('class="stage-done"') == 8  # of the deal, and of the agreement's life
     assert '<polyline class="chart-curve"' in html
     assert f"/statements/{walked.statement_id}" in html
     assert f"/catalogue/{walked.listing_id}" in html

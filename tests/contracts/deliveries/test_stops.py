@@ -29,10 +29,13 @@ class TestStop:
         meter = market.deliveries.meter(agreement.id)
         assert (meter.delivered_rows, meter.deliveries) == (10, 1)
 
-    def test_still_answers_a_repeated_request_of_before(self, market, agreement):
+    def test_refuses_a_repeated_request_of_before_too_until_it_ends(self, market, agreement):
         first = market.deliveries.deliver(agreement.id, request_id="page-1")
         market.suspended("stop_deliveries")
 
+        with pytest.raises(DeliveriesStopped):
+            market.deliveries.deliver(agreement.id, request_id="page-1")
+        market.resumed()
         assert market.deliveries.deliver(agreement.id, request_id="page-1").id == first.id
 
     def test_ends_with_the_resumption(self, market, agreement):

@@ -21,12 +21,15 @@ EVIDENCE = {
     "listing_versions": "content",
     "listing_reviews": "decision",
     "agreements": "terms",
+    "agreement_steps": "step",
+    "suspension_orders": "grounds",
 }
 #: Columns that may be filled in once.
 ONCE = (
     ("events", "position", "-1"),
     ("agreements", "executed_at", "'2030-01-01'"),
     ("agreements", "countersignature", "'x'"),
+    ("suspension_orders", "lifted_at", "'2030-01-01'"),
     ("listing_versions", "submitted_at", "'2030-01-01'"),
     ("listing_versions", "decided_at", "'2030-01-01'"),
     ("listing_versions", "decided_by", "'x'"),
@@ -37,7 +40,10 @@ ONCE = (
 @pytest.fixture
 def evidence(market):
     """A delivery under an executed agreement, numbered into the log: every table has rows."""
-    market.deliveries.deliver(market.agreements.executed().id)
+    agreement = market.agreements.executed()
+    market.deliveries.deliver(agreement.id)
+    market.lives.step(agreement, "dispute", by=market.forecast_lab, grounds="wrong unit")
+    market.lives.lift(market.lives.suspend(agreement.id).id)
     context = market.context
     number_all(context.database, key=context.log_key, origin=context.settings.log_origin, now=market.now)
     return context.database
