@@ -6,7 +6,7 @@ from alembic import op
 from exchange.core.database import Json, UtcDateTime
 from exchange.migrations.append_only import protect, unprotect
 
-revision = "0019"
+revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
