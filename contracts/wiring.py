@@ -12,6 +12,7 @@ import contracts.agreements.life.telling
 import contracts.agreements.pages
 import contracts.agreements.renewal_pages  # adds to the deals' pages
 import contracts.agreements.replay
+import contracts.agreements.signing_cli  # adds to `wdx contract`
 import contracts.agreements.story
 import contracts.agreements.telling
 import contracts.declarations.api

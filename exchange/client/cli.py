@@ -13,7 +13,6 @@ from exchange.client.contract_text import print_clauses, print_comparison, reade
 from exchange.client.declarations import check_declaration
 from exchange.client.keys import kept_key
 from exchange.client.keys_cli import keys
-from exchange.client.passphrases import open_key, passphrase_file
 from exchange.client.price_cli import price
 from exchange.client.profile import Profile, profile_folder, save_profile
 from exchange.client.receipts import ReceiptBook
@@ -100,35 +99,6 @@ def _find_agreement(exchange: Exchange, text: str) -> dict[str, Any]:
     raise NotFound(f"there is no contract {text} that you may see")
 
 
-@contract.command("sign")
-@click.argument("agreement_id")
-@click.option("--role", required=True, type=click.Choice(["provider", "buyer"]))
-@click.option(
-    "--key",
-    "path",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Key file; by default the one of the key that the terms name.",
-)
-@passphrase_file
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def sign_contract(
-    agreement_id: str, role: str, path: Path | None, passphrase_file: Path | None, *, yes: bool
-) -> None:
-    """Show the terms and sign exactly these bytes."""
-    exchange = signed_in()
-    agreement = exchange.agreement(agreement_id)
-    click.echo(json.dumps(agreement["terms"], ensure_ascii=False, indent=1))
-    if not yes:
-        click.confirm("Sign these terms?", abort=True)
-    answer = exchange.sign_agreement(
-        agreement_id,
-        open_key(path or key_named(agreement, role), passphrase_file),
-        role=role,
-        expected_sha256=agreement["terms_sha256"],
-    )
-    click.echo(answer["state"])
-
-
 @contract.command("declare-revenue")
 @click.argument("agreement_id")
 @click.option("--month", required=True, help="The month of the revenue, YYYY-MM.")
@@ -208,15 +178,29 @@ def _kept_request_id(output: Path) -> Path:
     return path
 
 
-def key_named(agreement: dict[str, Any], role: str) -> Path:
+def key_named(terms: dict[str, Any], role: str) -> Path:
     """The file of the key that the terms name for a role, on this machine."""
-    kid = next(party["kid"] for party in agreement["terms"]["parties"] if party["role"] == role)
-    kept = kept_key(kid)
-    # Keys of before there were several lie in one file of this name.
-    found = kept if kept.exists() else profile_folder() / "signing.pem"
-    if not found.exists():
-        raise click.UsageError(f"the terms name the key {kid}, which is not in {kept.parent}; give --key")
+    found = find_key_of(terms, role)
+    if found is None:
+        kid = _kid_of(terms, role)
+        raise click.UsageError(
+            f"the terms name the key {kid}, which is not in {kept_key(kid).parent}; give --key"
+        )
     return found
+
+
+def find_key_of(terms: dict[str, Any], role: str) -> Path | None:
+    """The same, or None where the key is not on this machine."""
+    kept = kept_key(_kid_of(terms, role))
+    # Keys of before there were several lie in one file of this name.
+    for path in (kept, profile_folder() / "signing.pem"):
+        if path.exists():
+            return path
+    return None
+
+
+def _kid_of(terms: dict[str, Any], role: str) -> str:
+    return str(next(party["kid"] for party in terms["parties"] if party["role"] == role))
 
 
 CLIENT_COMMANDS: tuple[click.Command, ...] = (login, whoami, keys, contract, pull, price)

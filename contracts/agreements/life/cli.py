@@ -175,7 +175,7 @@ def destroyed(
     """Confirm that the data are destroyed, signed with your key (buyer)."""
     exchange = signed_in()
     agreement = exchange.agreement(agreement_id)
-    key = open_key(path or key_named(agreement, "buyer"), passphrase_file)
+    key = open_key(path or key_named(agreement["terms"], "buyer"), passphrase_file)
     content = destruction_of(
         agreement, {**said, "destroyed_at": to_text(destroyed_at)}, to_millis(destroyed_at), key
     )

@@ -11,6 +11,7 @@ from exchange.core.errors import DomainError, NotAuthenticated
 from exchange.datasets.cli import dataset
 from tests.factories.datasets import ROWS, load_curve
 from tests.factories.participants import PASSWORD
+from tests.factories.servers import serving
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -75,8 +76,35 @@ class TestContract:
 
         result = run(contract, "sign", agreement.id, "--role", "buyer", "--key", own_key, input="y\n")
 
-        assert '"price_plan"' in result.output
+        assert agreement.terms_sha256 in result.output
+        assert "At most" in result.output
         assert result.output.strip().endswith("awaiting_signatures")
+
+    def test_is_signed_in_the_role_whose_key_is_here(self, market, signed_in, run):
+        signed_in(market.grid_co)
+        market.grid_co.key.save(kept_key(market.grid_co.key.kid))
+        agreement = market.agreements.frozen()
+
+        run(contract, "sign", agreement.id, "--yes")
+
+        assert market.api(market.grid_co).get(f"/agreements/{agreement.id}/contract").json["roles"] == [
+            "provider"
+        ]
+
+    def test_is_not_signed_when_the_exchange_gives_other_terms(self, market, run, own_key):
+        """What is shown comes from the bytes that are signed, so a lying exchange shows its lie."""
+        asked, other = (market.agreements.frozen(max_rows=rows) for rows in (10, 20))
+
+        def lying(environ, start_response):
+            environ["PATH_INFO"] = environ["PATH_INFO"].replace(f"{asked.id}/terms", f"{other.id}/terms")
+            return market.app(environ, start_response)
+
+        with serving(lying) as url:
+            save_profile(Profile(url, market.forecast_lab.token))
+            with pytest.raises(DomainError, match=other.id):
+                run(contract, "sign", asked.id, "--role", "buyer", "--key", own_key, "--yes")
+
+        assert market.api(market.forecast_lab).get(f"/agreements/{asked.id}/contract").json["roles"] == []
 
     def test_is_signed_with_the_key_that_its_terms_name(self, market, signed_in, run):
         """Whoever has several keys need not know which one a contract is about."""
