@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ class Prepared:
     size_bytes: int
     sha256: str
     next_cursor: str | None = None
+    #: How many deliveries the terms grant in any 60 seconds; None for no limit.
+    calls_per_minute: int | None = None
     body: bytes = b""
     file: Path | None = None
     filename: str = field(default="")
@@ -108,8 +110,10 @@ def prepare(
     revision = datasets.get_stored_revision(session, card.terms.revision_id)
     with datasets.opened_revision(storage, revision) as files:
         if question.mode == "file":
-            return _prepare_file(question, revision, files, storage)
-        return _prepare_page(question, revision, files)
+            prepared = _prepare_file(question, revision, files, storage)
+        else:
+            prepared = _prepare_page(question, revision, files)
+    return replace(prepared, calls_per_minute=card.terms.calls_per_minute)
 
 
 def _within_terms(question: Question, terms: Terms) -> Question:

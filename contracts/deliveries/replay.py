@@ -1,12 +1,13 @@
 """How the offline verifier checks deliveries: under a signed agreement, in its bounds, counted without gaps."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.agreements.life.order_facts import OrderFacts
 from contracts.agreements.replay import AgreementFacts
 from contracts.deliveries.limits import within_range
+from contracts.deliveries.rate import too_soon_ms
 from contracts.terms import Terms
 from exchange.catalogue.replay import ListingFacts
 from exchange.core.clock import day_of, from_millis, period_of
@@ -26,6 +27,8 @@ class _Count:
     #: (day, epoch) -> what was used, in the order of `QUANTITY_NAMES`; a log holds millions of deliveries.
     days: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
+    #: Times of the last deliveries, as many as a rate of the terms looks back.
+    times: deque[int] = field(default_factory=deque)
 
 
 @dataclass
@@ -77,11 +80,23 @@ def check_delivery(replay: Replay, event: LoggedEvent) -> None:
     if facts.is_halted(agreement_id, payload["recorded_at"]):
         replay.finding("data were delivered while deliveries under the agreement were stopped")
     _check_terms(replay, payload)
+    _check_pace(replay, count, payload)
     count.number, count.rows = payload["number"], payload["delivered_rows"]
     count.requests.add(payload["request_id"])
     facts.sizes[payload["delivery_id"]] = payload["size_bytes"]
     _count(replay, count, payload)
     replay.checked(N_("deliveries"))
+
+
+def _check_pace(replay: Replay, count: _Count, payload: dict[str, Any]) -> None:
+    """Where the terms set a rate: the delivery so many before this one is 60 seconds old."""
+    terms = replay.facts(AgreementFacts).terms.get(payload["agreement_id"])
+    if terms is None or terms.calls_per_minute is None:
+        return
+    at, times = payload["recorded_at"], count.times
+    if len(times) == terms.calls_per_minute and too_soon_ms(times.popleft(), at) > 0:
+        replay.finding("more deliveries were made in 60 seconds than the terms grant")
+    times.append(at)
 
 
 @RULES.on("meter.epoch_closed")

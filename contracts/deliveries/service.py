@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts import agreements
 from contracts.agreements import life
-from contracts.deliveries import holds, queries
+from contracts.deliveries import holds, queries, rate
 from contracts.deliveries.events import DeliveryCut, DeliveryRecorded, EpochClosed
 from contracts.deliveries.models import AgreementMeter, DeliveryRecord, MeterEpoch, UsageDay
 from contracts.deliveries.preparation import Prepared
@@ -34,7 +34,7 @@ _SHARED_EPOCH = (
     .with_for_update(read=True)
 )
 _METER_LOCK = (
-    select(_METER.valid_until, _METER.stopped_at, _METER.stopped_until)
+    select(_METER.valid_until, _METER.stopped_at, _METER.stopped_until, _METER.deliveries)
     .where(_METER.agreement_id == bindparam("agreement_id"))
     .with_for_update(key_share=True)
 )
@@ -125,6 +125,7 @@ def record_delivery(
     Raises:
         QuotaExhausted, AgreementNotInForce, DeliveriesStopped: nothing is recorded and nothing may leave, of
             what was delivered before neither.
+        RateExceeded: the terms grant fewer deliveries in 60 seconds; `retry_after_s` says when there is one.
         RequestIdReused: the request id stood for another question.
         RevisionNotStanding: the revision was withdrawn; not even a repeated request is answered.
     """
@@ -137,6 +138,14 @@ def record_delivery(
         if cause_of_stop(standing, recorded_at) is not None:
             raise _refusal(session, agreement_id, prepared.rows, recorded_at)
         return _replayed(known, prepared)
+    if prepared.calls_per_minute is not None and standing is not None:
+        rate.require_pace(
+            session,
+            agreement_id,
+            granted=prepared.calls_per_minute,
+            made=standing.deliveries,
+            at=recorded_at,
+        )
     spent = _spend(session, agreement_id, prepared.rows, recorded_at)
     event = DeliveryRecorded(
         delivery_id=new_id("dlv"),

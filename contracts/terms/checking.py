@@ -59,7 +59,7 @@ class SubjectSchema(Schema):
 class PermissionSchema(Schema):
     """What is granted, and its limits."""
 
-    columns, delivery_modes, days, max_rows, max_calls, data_from, data_to, networks = (
+    columns, delivery_modes, days, max_rows, max_calls, calls_per_minute, data_from, data_to, networks = (
         DraftSchema._declared_fields[name]  # noqa: SLF001 - the fields of the draft, not copies of them
         for name in GRANTED
     )

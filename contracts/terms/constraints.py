@@ -118,6 +118,12 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     ),
     Constraint("rows", "permission.max_rows", Enforcement.GATE_PROVED, _at_most("rows", "max_rows")),
     Constraint("calls", "permission.max_calls", Enforcement.GATE_PROVED, _at_most("count", "max_calls")),
+    Constraint(
+        "rate",
+        "permission.calls_per_minute",
+        Enforcement.GATE_PROVED,
+        _at_most("callsPerMinute", "calls_per_minute"),
+    ),
     Constraint("data_range", "permission.data_from", Enforcement.GATE_PROVED, _data_range),
     Constraint(
         "networks",

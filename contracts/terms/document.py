@@ -28,7 +28,8 @@ AGREED = (
 )
 #: Members of the draft that bound the use.
 GRANTED = (
-    *("columns", "delivery_modes", "days", "max_rows", "max_calls", "data_from", "data_to", "networks"),
+    *("columns", "delivery_modes", "days", "max_rows", "max_calls", "calls_per_minute"),
+    *("data_from", "data_to", "networks"),
 )
 MEMBERS = {
     *("format", "agreement_id", "contract_id", "negotiation_id", "version", "replaces", "renews"),
@@ -140,6 +141,12 @@ class Terms:
     def granted_calls(self) -> int | None:
         """How many deliveries there may be in all; None when the terms set no limit."""
         limit: int | None = self.document["permission"]["max_calls"]
+        return limit
+
+    @property
+    def calls_per_minute(self) -> int | None:
+        """How many deliveries there may be in any 60 seconds; None when the terms set no limit."""
+        limit: int | None = self.document["permission"]["calls_per_minute"]
         return limit
 
     @property

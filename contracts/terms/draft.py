@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from contracts.terms.groups import (
     GROUPS,
     MOST_ANNEXES,
+    MOST_CALLS_PER_MINUTE,
     MOST_COLUMNS,
     MOST_COUNT,
     MOST_DAYS,
@@ -41,7 +42,6 @@ LANGUAGES = ("zh", "en")
 #: What people ask for and no gate carries out yet: it is refused, never signed and ignored.
 NOT_ENFORCEABLE = {
     "row_filter": "choosing rows by their values",
-    "calls_per_minute": "a rate of calls",
     "min_group_size": "answers with aggregates only",
     "execution_environment": "use inside a given environment only",
 }
@@ -90,6 +90,13 @@ class DraftSchema(Schema):
         load_default=None,
         allow_none=True,
         metadata={"description": "Deliveries in all; null for no limit"},
+    )
+    calls_per_minute = whole(
+        1,
+        MOST_CALLS_PER_MINUTE,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Deliveries in any 60 seconds; null for no limit"},
     )
     data_from = fields.String(
         load_default=None,

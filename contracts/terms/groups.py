@@ -14,6 +14,8 @@ MOST_COLUMNS = 2000
 #: Address ranges of one agreement; a company with more has a proxy.
 MOST_NETWORKS = 50
 MOST_ANNEXES = 20
+#: A larger rate is no limit for one buyer: no node answers more.
+MOST_CALLS_PER_MINUTE = 100_000
 #: Canonical JSON knows no larger integer.
 MOST_COUNT = canonical.MAX_INTEGER
 

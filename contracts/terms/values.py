@@ -93,6 +93,7 @@ def _limits(document: Document, language: str) -> dict[str, str]:
         "modes": listed(language, [word(language, mode) for mode in permission["delivery_modes"]]),
         "max_rows": _count(permission["max_rows"]),
         "max_calls": _count(permission["max_calls"]),
+        "calls_per_minute": _count(permission["calls_per_minute"]),
         "data_range": _range(permission["data_from"], permission["data_to"], language),
         "networks": listed(language, permission["networks"]),
     }

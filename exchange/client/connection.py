@@ -11,6 +11,8 @@ from exchange.core.errors import DomainError, FieldProblem
 
 #: Answers after which the same request may succeed.
 _RETRYABLE = {502, 503, 504}
+#: A contract's rate is told by the minute; whoever is told to wait longer is told so on the screen.
+_LONGEST_TOLD_S = 90
 _FIRST_WAIT_S = 0.2
 _LONGEST_WAIT_S = 5.0
 _KIND_OF_STATUS = {
@@ -103,6 +105,11 @@ class Connection:
                 if time.monotonic() > until:
                     raise Unreachable(f"{self.url} does not answer: {error}") from error
             else:
+                if (pause := _told_to_wait(response)) is not None:
+                    # The terms' own rate: waiting is not impatience, so it does not count as such.
+                    time.sleep(pause)
+                    until += pause
+                    continue
                 if response.status_code not in _RETRYABLE or time.monotonic() > until:
                     return _accepted(response)
             # Jitter keeps many callers from coming back in step.
@@ -123,6 +130,14 @@ class Connection:
             allow_redirects=False,
             **options,
         )
+
+
+def _told_to_wait(response: requests.Response) -> float | None:
+    """Seconds after which a request that came too soon for the contract's rate may be sent again."""
+    told = response.headers.get("Retry-After", "")
+    if response.status_code != 429 or not told.isdecimal() or int(told) > _LONGEST_TOLD_S:
+        return None
+    return float(told)
 
 
 def _accepted(response: requests.Response) -> requests.Response:

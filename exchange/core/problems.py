@@ -76,6 +76,8 @@ def problem(
     else:
         response = Response(render_template("portal/problem.html", problem=body), mimetype="text/html")
     response.status_code = status
+    if "retry_after_s" in (context or {}):
+        response.headers["Retry-After"] = str((context or {})["retry_after_s"])
     if status == 503:
         response.headers["Retry-After"] = "2"
     if status == 401:

@@ -32,6 +32,7 @@ MEMBER_LABELS: Final = {
     "days": lazy("Days"),
     "max_rows": lazy("Rows granted"),
     "max_calls": lazy("Deliveries granted"),
+    "calls_per_minute": lazy("Deliveries a minute"),
     "data_from": lazy("Data from"),
     "data_to": lazy("Data before"),
     "networks": lazy("Addresses, one range a line"),

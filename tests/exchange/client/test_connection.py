@@ -105,3 +105,23 @@ def test_a_question_leaves_out_what_is_not_asked(scripted, connection):
     response = connection.get("/things", limit=3, cursor=None)
 
     assert response.request.url.endswith("/things?limit=3")
+
+
+class TestRate:
+    def test_of_a_contract_is_waited_for(self, scripted):
+        """A program that reads page after page keeps the contract's pace without knowing of it."""
+        scripted.will_answer(429, {"code": "rate-exceeded"}, **{"Retry-After": "1"})
+        scripted.will_answer(200, {"answered": True})
+
+        answer = Connection(scripted.url, patience_s=0).get("/paced", request_id="mine")
+
+        assert answer.json() == {"answered": True}
+        assert [asked["headers"]["Idempotency-Key"] for asked in scripted.asked] == ["mine", "mine"]
+
+    def test_beyond_a_minute_and_a_half_is_told(self, scripted):
+        scripted.will_answer(429, {"code": "rate-exceeded"}, **{"Retry-After": "91"})
+
+        with pytest.raises(Refused) as refusal:
+            Connection(scripted.url, patience_s=0).get("/paced")
+
+        assert refusal.value.code == "rate-exceeded"
