@@ -110,9 +110,9 @@ def prepare(
     revision = datasets.get_stored_revision(session, card.terms.revision_id)
     with datasets.opened_revision(storage, revision) as files:
         if question.mode == "file":
-            prepared = _prepare_file(question, revision, files, storage)
+            prepared = _prepare_file(question, revision, files, storage, card.terms)
         else:
-            prepared = _prepare_page(question, revision, files)
+            prepared = _prepare_page(question, revision, files, card.terms)
     return replace(prepared, calls_per_minute=card.terms.calls_per_minute)
 
 
@@ -131,7 +131,7 @@ def _within_terms(question: Question, terms: Terms) -> Question:
 
 
 def _prepare_page(
-    question: Question, revision: datasets.StoredRevision, files: datasets.RevisionFiles
+    question: Question, revision: datasets.StoredRevision, files: datasets.RevisionFiles, terms: Terms
 ) -> Prepared:
     if question.cursor is not None and not _CURSOR.match(question.cursor):
         raise Invalid("this is no cursor", field="cursor", remedy="Use next_cursor of the page before.")
@@ -143,6 +143,7 @@ def _prepare_page(
         time_to=question.time_to,
         after_row=-1 if question.cursor is None else int(question.cursor),
         limit=question.limit or 1,
+        row_filter=terms.row_filter,
     )
     render = datasets.render_csv if question.form == "csv" else datasets.render_json
     body = render(page, question.columns)
@@ -162,6 +163,7 @@ def _prepare_file(
     revision: datasets.StoredRevision,
     files: datasets.RevisionFiles,
     storage: Vault,
+    terms: Terms,
 ) -> Prepared:
     target = storage.incoming / f"{new_id('out')}.{question.form}"
     written = datasets.write_file(
@@ -172,6 +174,7 @@ def _prepare_file(
         file_format="parquet" if question.form == "parquet" else "csv",
         time_from=question.time_from,
         time_to=question.time_to,
+        row_filter=terms.row_filter,
     )
     return Prepared(
         question,

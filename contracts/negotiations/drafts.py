@@ -36,7 +36,7 @@ def first_draft(
     draft = open_draft(content, asked)
     listed = _listed_plan(content, asked.get("plan"))
     _require_price(listed, draft["price_plan"], content, by_buyer=by_buyer)
-    _require_range(session, listing, draft)
+    _require_askable(session, listing, draft)
     require_computable(draft["required_suite"])
     return draft
 
@@ -104,7 +104,7 @@ def next_draft(
     """
     draft = bounded(apply_changes(before, changes), listing.content)
     _require_price(before["price_plan"], draft["price_plan"], listing.content, by_buyer=by_buyer)
-    _require_range(session, listing, draft)
+    _require_askable(session, listing, draft)
     require_computable(draft["required_suite"])
     return draft
 
@@ -126,11 +126,12 @@ def _require_price(
         raise TermsInvalid([FieldProblem("price_plan", told, "Leave the price as the provider offers it.")])
 
 
-def _require_range(session: Session, listing: PublishedListing, draft: Mapping[str, Any]) -> None:
+def _require_askable(session: Session, listing: PublishedListing, draft: Mapping[str, Any]) -> None:
     first, end = draft["data_from"], draft["data_to"]
-    if listing.revision_id is None or (first is None and end is None):
+    if listing.revision_id is None or not (first or end or draft["row_filter"]):
         return
     schema = datasets.get_stored_revision(session, listing.revision_id).schema
+    datasets.require_row_filter(schema, draft["row_filter"])
     # The gate will ask for exactly this range, so what it could not ask for is not signed.
     datasets.require_time_range(schema, first, end)
     if first is not None and end is not None and not datasets.is_before(first, end):

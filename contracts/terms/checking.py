@@ -59,9 +59,13 @@ class SubjectSchema(Schema):
 class PermissionSchema(Schema):
     """What is granted, and its limits."""
 
-    columns, delivery_modes, days, max_rows, max_calls, calls_per_minute, data_from, data_to, networks = (
+    columns, delivery_modes, days, max_rows, max_calls, calls_per_minute = (
         DraftSchema._declared_fields[name]  # noqa: SLF001 - the fields of the draft, not copies of them
-        for name in GRANTED
+        for name in GRANTED[:6]
+    )
+    row_filter, data_from, data_to, networks = (
+        DraftSchema._declared_fields[name]  # noqa: SLF001
+        for name in GRANTED[6:]
     )
     valid_from = whole(0, _MOST, required=True)
     valid_until = whole(0, _MOST, required=True)

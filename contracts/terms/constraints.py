@@ -86,6 +86,13 @@ def _data_range(document: Document) -> list[Triple]:
     return [*_given("dataTime", "gteq", first), *_given("dataTime", "lt", end)]
 
 
+def _row_filter(document: Document) -> list[Triple]:
+    return [
+        ("row", "isAnyOf" if item["op"] == "in" else item["op"], [item["column"], *item["values"]])
+        for item in document["permission"]["row_filter"]
+    ]
+
+
 def _recipient(document: Document) -> list[Triple]:
     buyers = [party["organisation_id"] for party in document["parties"] if party["role"] == "buyer"]
     return [("recipient", "eq", f"urn:wdx:{buyers[0]}")]
@@ -118,6 +125,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     ),
     Constraint("rows", "permission.max_rows", Enforcement.GATE_PROVED, _at_most("rows", "max_rows")),
     Constraint("calls", "permission.max_calls", Enforcement.GATE_PROVED, _at_most("count", "max_calls")),
+    Constraint("row_filter", "permission.row_filter", Enforcement.GATE, _row_filter),
     Constraint(
         "rate",
         "permission.calls_per_minute",

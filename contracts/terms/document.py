@@ -29,7 +29,7 @@ AGREED = (
 #: Members of the draft that bound the use.
 GRANTED = (
     *("columns", "delivery_modes", "days", "max_rows", "max_calls", "calls_per_minute"),
-    *("data_from", "data_to", "networks"),
+    *("row_filter", "data_from", "data_to", "networks"),
 )
 MEMBERS = {
     *("format", "agreement_id", "contract_id", "negotiation_id", "version", "replaces", "renews"),
@@ -148,6 +148,11 @@ class Terms:
         """How many deliveries there may be in any 60 seconds; None when the terms set no limit."""
         limit: int | None = self.document["permission"]["calls_per_minute"]
         return limit
+
+    @property
+    def row_filter(self) -> tuple[dict[str, Any], ...]:
+        """Conditions that a row must fulfil to be delivered; empty for every row."""
+        return tuple(self.document["permission"]["row_filter"])
 
     @property
     def data_range(self) -> tuple[str | None, str | None]:

@@ -10,6 +10,7 @@ from contracts.terms.groups import (
     MOST_ANNEXES,
     MOST_CALLS_PER_MINUTE,
     MOST_COLUMNS,
+    MOST_CONDITIONS,
     MOST_COUNT,
     MOST_DAYS,
     MOST_NETWORKS,
@@ -25,6 +26,7 @@ from contracts.terms.groups import (
     Network,
     PaymentSchema,
     PromisedQualitySchema,
+    RowConditionSchema,
     SafekeepingSchema,
     WorkSchema,
     one_of,
@@ -41,7 +43,6 @@ KINDS = ("provision", "entrusted_processing", "fusion_development", "intermediar
 LANGUAGES = ("zh", "en")
 #: What people ask for and no gate carries out yet: it is refused, never signed and ignored.
 NOT_ENFORCEABLE = {
-    "row_filter": "choosing rows by their values",
     "min_group_size": "answers with aggregates only",
     "execution_environment": "use inside a given environment only",
 }
@@ -90,6 +91,12 @@ class DraftSchema(Schema):
         load_default=None,
         allow_none=True,
         metadata={"description": "Deliveries in all; null for no limit"},
+    )
+    row_filter = fields.List(
+        fields.Nested(RowConditionSchema),
+        load_default=list,
+        validate=validate.Length(0, MOST_CONDITIONS),
+        metadata={"description": "Conditions that a row must fulfil to be granted; empty for every row"},
     )
     calls_per_minute = whole(
         1,

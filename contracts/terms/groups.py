@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from exchange.catalogue.content.fields import Flag, Message, Text, whole
 from exchange.core import canonical
+from exchange.datasets.reading.row_filter import OPERATORS
 
 #: Longest term of one agreement; a longer one is renewed.
 MOST_DAYS = 3660
@@ -14,6 +15,9 @@ MOST_COLUMNS = 2000
 #: Address ranges of one agreement; a company with more has a proxy.
 MOST_NETWORKS = 50
 MOST_ANNEXES = 20
+#: Conditions on the rows of one agreement, and values of one condition.
+MOST_CONDITIONS = 10
+MOST_FILTER_VALUES = 100
 #: A larger rate is no limit for one buyer: no node answers more.
 MOST_CALLS_PER_MINUTE = 100_000
 #: Canonical JSON knows no larger integer.
@@ -162,6 +166,19 @@ class WorkSchema(Schema):
     result = Text(0, 2000)
     result_owner = one_of("provider", "buyer", "shared", load_default="buyer")
     provider_share_bp = whole(0, 10_000, load_default=None, allow_none=True)
+
+
+class RowConditionSchema(Schema):
+    """One condition on the rows that are granted; a row must fulfil all of them."""
+
+    column = Text(1, 200)
+    op = one_of(*OPERATORS, required=True)
+    values = fields.List(
+        Text(0, 200, load_default=""),
+        required=True,
+        validate=validate.Length(1, MOST_FILTER_VALUES),
+        metadata={"description": "Texts and numbers as text; one value for every operator but in"},
+    )
 
 
 class AnnexSchema(Schema):

@@ -8,10 +8,10 @@ from exchange.catalogue.exports.odrl import CONTEXT as OFFER_CONTEXT
 
 #: Names the operands and actions that ODRL does not have; docs/reference/terms.md defines them.
 PROFILE = "urn:wdx:odrl:1"
-_OWN = ("columns", "rows", "callsPerMinute", "dataTime", "trainModel")
+_OWN = ("columns", "rows", "callsPerMinute", "row", "dataTime", "trainModel")
 _BORROWED = (
     *("Agreement", "dateTime", "delayPeriod", "recipient", "deliveryChannel", "virtualLocation", "count"),
-    *("gteq", "lt", "isPartOf", "delete"),
+    *("gteq", "gt", "lt", "isPartOf", "delete"),
 )
 CONTEXT: dict[str, Any] = {
     **OFFER_CONTEXT,

@@ -114,6 +114,7 @@ CLAUSES: dict[str, tuple[Sentence, ...]] = {
         always("modes", f"{_PERMISSION}.delivery_modes", constraint="modes"),
         given("rows", f"{_PERMISSION}.max_rows", constraint="rows", otherwise="rows_none"),
         given("calls", f"{_PERMISSION}.max_calls", constraint="calls", otherwise="calls_none"),
+        given("row_filter", f"{_PERMISSION}.row_filter", constraint="row_filter"),
         given("rate", f"{_PERMISSION}.calls_per_minute", constraint="rate"),
         Sentence(_data_range, (f"{_PERMISSION}.data_from", f"{_PERMISSION}.data_to"), "data_range"),
         given("networks", f"{_PERMISSION}.networks", constraint="networks"),

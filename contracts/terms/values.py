@@ -94,9 +94,19 @@ def _limits(document: Document, language: str) -> dict[str, str]:
         "max_rows": _count(permission["max_rows"]),
         "max_calls": _count(permission["max_calls"]),
         "calls_per_minute": _count(permission["calls_per_minute"]),
+        "row_filter": _conditions(permission["row_filter"], language),
         "data_range": _range(permission["data_from"], permission["data_to"], language),
         "networks": listed(language, permission["networks"]),
     }
+
+
+def _conditions(conditions: list[dict[str, Any]], language: str) -> str:
+    """The conditions on the rows, one after the other, with the columns and values as they are written."""
+    said = [
+        " ".join((item["column"], word(language, f"op_{item['op']}"), listed(language, item["values"])))
+        for item in conditions
+    ]
+    return word(language, "and").join(said)
 
 
 def _service(document: Document, language: str) -> dict[str, str]:

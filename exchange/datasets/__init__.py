@@ -18,6 +18,7 @@ from exchange.datasets.reading.masks import PublicSample, mask_of, masked_sample
 from exchange.datasets.reading.opening import opened_revision
 from exchange.datasets.reading.query import WrittenFile, read_page, write_file
 from exchange.datasets.reading.rendering import Page, render_csv, render_json
+from exchange.datasets.reading.row_filter import Condition, require_row_filter
 from exchange.datasets.reading.sample import spread_rows
 from exchange.datasets.reading.time_range import is_before, require_time_range
 from exchange.datasets.revisions.history import HistoryEntry, find_history
@@ -32,6 +33,7 @@ from exchange.datasets.schema import Field, FieldType, Schema
 __all__ = [
     "AgreementOnData",
     "AgreementsOnData",
+    "Condition",
     "Field",
     "FieldType",
     "HistoryEntry",
@@ -65,6 +67,7 @@ __all__ = [
     "refuse_revoked",
     "render_csv",
     "render_json",
+    "require_row_filter",
     "require_standing",
     "require_time_range",
     "spread_rows",

@@ -1,6 +1,6 @@
 """What can be wrong with an upload or with a question put to a revision."""
 
-from exchange.core.errors import Conflict, Invalid, NotPermitted, Unavailable
+from exchange.core.errors import Conflict, Invalid, InvalidDocument, NotPermitted, Unavailable
 
 
 class UnreadableSource(Invalid):
@@ -19,6 +19,12 @@ class TimeRangeInvalid(Invalid):
     """A bound is not written the way this revision writes its times, or there is no time to bound."""
 
     code = "time-range-invalid"
+
+
+class RowFilterInvalid(InvalidDocument):
+    """A condition on rows names no column of the data, or compares it with what it cannot hold."""
+
+    code = "row-filter-invalid"
 
 
 class PageSizeInvalid(Invalid):

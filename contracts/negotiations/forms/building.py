@@ -11,7 +11,7 @@ from contracts.terms.draft import DraftSchema
 from contracts.terms.groups import GROUPS, WorkSchema
 
 #: Whole documents of their own, which forms leave to the API and the command.
-_NO_FIELD = {"price_plan", "annexes", *GROUPS, "work"}
+_NO_FIELD = {"price_plan", "annexes", "row_filter", *GROUPS, "work"}
 #: A text up to this length has one line.
 _ONE_LINE = 200
 

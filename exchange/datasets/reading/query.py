@@ -10,6 +10,7 @@ from exchange.datasets.errors import PageSizeInvalid, UnknownColumn
 from exchange.datasets.files import RevisionFile, RevisionFiles
 from exchange.datasets.landing import digest_file, landing
 from exchange.datasets.reading.rendering import Page, Row, csv_lines, render_csv, render_json
+from exchange.datasets.reading.row_filter import Condition, row_condition
 from exchange.datasets.reading.time_range import instant, time_condition
 from exchange.datasets.schema import Schema
 
@@ -35,8 +36,11 @@ def read_page(
     time_to: str | None,
     after_row: int,
     limit: int,
+    row_filter: Sequence[Condition] = (),
 ) -> Page:
     """Read the rows after `after_row` (-1 for the start) with `time_from` <= time < `time_to`.
+
+    Rows that do not fulfil every condition of `row_filter` are as if they were not there.
 
     Rows are numbered over all files of the revision. The files never change, so the same question has
     the same answer for ever, and following `next_row` meets every row of the range exactly once.
@@ -44,6 +48,7 @@ def read_page(
     Raises:
         UnknownColumn: a column is not in the schema, or is asked for twice, or none is asked for.
         TimeRangeInvalid: a bound is not in the format of the time field, or there is no time field.
+        RowFilterInvalid: a condition is none of these rows.
         PageSizeInvalid: `limit` is under 1 or `after_row` under -1.
     """
     if limit < 1 or after_row < -1:
@@ -52,7 +57,7 @@ def read_page(
             field="limit" if limit < 1 else "after_row",
         )
     selected = _select(schema, columns)
-    condition, bounds = time_condition(schema, time_from, time_to)
+    condition, bounds = _condition(schema, time_from, time_to, row_filter)
     # No ORDER BY: one thread with insertion order kept reads in stored order, and stops at the limit.
     query = (
         f"SELECT file_row_number + ?, {selected} FROM {PARQUET}"  # noqa: S608 - names cannot be bound
@@ -94,8 +99,9 @@ def write_file(
     file_format: Literal["csv", "parquet"],
     time_from: str | None,
     time_to: str | None,
+    row_filter: Sequence[Condition] = (),
 ) -> WrittenFile:
-    """Write all rows of the range to `target`, which appears whole or not at all.
+    """Write all rows of the range that fulfil `row_filter` to `target`, which appears whole or not at all.
 
     CSV holds exactly the bytes that the pages would; in Parquet a month is the date of its first day.
 
@@ -103,7 +109,7 @@ def write_file(
         UnknownColumn: as for a page.
         TimeRangeInvalid: as for a page.
     """
-    condition, bounds = time_condition(schema, time_from, time_to)
+    condition, bounds = _condition(schema, time_from, time_to, row_filter)
     delivered = _select(schema, columns)
     wanted = list(files_of_interest(revision.files, time_from, time_to)) or revision.files[:1]
     parameters = [exact_paths([revision.locate(file) for file in wanted]), *bounds]
@@ -113,6 +119,14 @@ def write_file(
         return _write_csv(target, columns, query, parameters)
     query = f"SELECT {', '.join(map(identifier, columns))} FROM {PARQUET}{where}"  # noqa: S608
     return _write_parquet(target, query, parameters)
+
+
+def _condition(
+    schema: Schema, time_from: str | None, time_to: str | None, row_filter: Sequence[Condition]
+) -> tuple[str, list[str]]:
+    in_time, bounds = time_condition(schema, time_from, time_to)
+    chosen, values = row_condition(schema, row_filter)
+    return in_time + chosen, bounds + values
 
 
 def _write_csv(target: Path, columns: tuple[str, ...], query: str, parameters: list[Any]) -> WrittenFile:
