@@ -28,7 +28,7 @@ def get_renewal(session: Session, *, actor: Actor, agreement_id: str) -> negotia
         provider_id=card.provider_id,
         buyer_id=card.buyer_id,
         draft=draft_of(card.terms.document),
-        begins_at=card.terms.valid_until,
+        begins_at=card.ends_at,
     )
 
 

@@ -105,7 +105,7 @@ def _check_renewal(replay: Replay, terms: Terms, talk: Talk) -> None:
     for role in ("provider", "buyer"):
         if followed.party(role).organisation_id != terms.party(role).organisation_id:
             replay.finding(f"a renewal has another {role} than the agreement that it follows")
-    if terms.valid_from < followed.valid_until:
+    if to_millis(terms.valid_from) < replay.facts(AgreementFacts).ends_at_ms[talk.renews]:
         replay.finding("a renewal begins before the agreement that it follows has ended")
     replay.checked(N_("renewals"))
 

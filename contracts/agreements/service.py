@@ -45,7 +45,7 @@ def freeze_agreed_offer(session: Session, event: negotiations.OfferAccepted, *, 
             parties=_parties(session, agreed, at),
             listing=vars(listing),
             offer=agreed.offer,
-            valid_from=at if agreed.begins_at is None else max(at, agreed.begins_at),
+            valid_from=_begins_at(session, agreed, at),
             identity=registry.find_marks(session, agreed.listing_id),
             renews=agreed.renews,
         )
@@ -149,6 +149,17 @@ def _countersign(
         agreement.countersignature,
     )
     record_event(session, executed, subject=agreement.id, actor=EXCHANGE, at=now)
+
+
+def _begins_at(session: Session, agreed: negotiations.AgreedOffer, at: datetime) -> datetime:
+    """When the agreement begins: at its acceptance, and a renewal not before what it follows has ended.
+
+    The end may have moved since the renewal was proposed, so it is looked up again.
+    """
+    if agreed.renews is None:
+        return at if agreed.begins_at is None else max(at, agreed.begins_at)
+    followed = session.get_one(Agreement, agreed.renews)
+    return max(at, followed.valid_until)
 
 
 def _parties(session: Session, agreed: negotiations.AgreedOffer, at: datetime) -> tuple[Party, ...]:

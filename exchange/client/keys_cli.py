@@ -24,6 +24,10 @@ _key_file = click.option(
 )
 
 
+#: Key ids are base64url: one in 64 looks like an option.
+_KID_MAY_BEGIN_WITH_A_DASH = {"ignore_unknown_options": True}
+
+
 @click.group()
 def keys() -> None:
     """Your own signing keys."""
@@ -46,7 +50,7 @@ def create_key(
     _enrolled(exchange, key, None)
 
 
-@keys.command("rotate")
+@keys.command("rotate", context_settings=_KID_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid")
 @click.option(
     "--old", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File of the old key."
@@ -92,7 +96,7 @@ def list_keys() -> None:
         )
 
 
-@keys.command("show")
+@keys.command("show", context_settings=_KID_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid")
 @click.option(
     "--x509", "x509", type=click.Path(dir_okay=False, path_type=Path), help="Keep the X.509 certificate."
@@ -109,14 +113,14 @@ def show_key(kid: str, x509: Path | None) -> None:
     click.echo(json.dumps(item, ensure_ascii=False, indent=1))
 
 
-@keys.command("renew")
+@keys.command("renew", context_settings=_KID_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid")
 def renew_key(kid: str) -> None:
     """Renew the certificate of your key in the last 90 days of its time."""
     click.echo(f"until {signed_in().renew_key(kid)['not_after']}")
 
 
-@keys.command("revoke")
+@keys.command("revoke", context_settings=_KID_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid")
 @click.option("--reason", required=True, type=click.Choice(list(REASONS)))
 @click.option("--note", default="", help="More about it; everybody reads it.")

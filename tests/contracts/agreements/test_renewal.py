@@ -8,7 +8,7 @@ import pytest
 from contracts.agreements.renewal import renew_agreement
 from contracts.deliveries.service import AgreementNotInForce
 from contracts.negotiations import HouseRules, Proposal, queries
-from contracts.terms import TermsInvalid
+from contracts.terms import Terms, TermsInvalid
 from exchange.core.errors import NotPermitted, WrongState
 from exchange.core.identifiers import derived_id
 from tests.factories.browsers import Browser, filled_form
@@ -146,6 +146,35 @@ def test_is_begun_over_the_api(market, agreement):
     assert f"It follows the agreement {agreement.id}" in texts["change"]
     assert "until 2027-02-22" in texts["limits"]
     assert market.api(market.rival).post(path, {}).status_code == 404
+
+
+class TestAfterAnEarlyEnd:
+    @pytest.fixture
+    def agreement(self, market):
+        return market.agreements.executed(max_rows=50, days=90)
+
+    def test_begins_when_the_agreement_really_ends(self, market, agreement):
+        market.lives.end(agreement, by=market.grid_co)
+        followed = market.agreements.get(agreement.id)
+
+        renewed = signed(market, renew(market, agreement, by=market.grid_co))
+
+        assert followed.valid_until < market.now + timedelta(days=31)
+        assert Terms.read(renewed.terms).valid_from == followed.valid_until
+        assert Evidence(market).findings() == ""
+
+    def test_whose_notice_is_withdrawn_begins_at_the_end_of_the_terms(self, market, agreement):
+        market.lives.end(agreement, by=market.grid_co)
+        negotiation = renew(market, agreement, by=market.grid_co)
+        market.lives.step(agreement, "withdrawal", by=market.grid_co, withdraws=1)
+        market.lives.step(agreement, "consent", by=market.forecast_lab, answers=2)
+
+        renewed = signed(market, negotiation)
+
+        followed = market.agreements.get(agreement.id)
+        assert followed.valid_until == Terms.read(followed.terms).valid_until
+        assert Terms.read(renewed.terms).valid_from == followed.valid_until
+        assert Evidence(market).findings() == ""
 
 
 class TestRenewalPage:

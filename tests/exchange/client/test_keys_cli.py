@@ -6,7 +6,7 @@ import pytest
 
 from exchange.client.keys import ChallengeForeign, enrolment_of, key_folder
 from exchange.client.keys_cli import keys
-from exchange.core.errors import Invalid
+from exchange.core.errors import DomainError, Invalid
 from exchange.trust import ALGORITHMS, PassphraseWrong, PrivateKey, PublicKey
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -105,6 +105,10 @@ class TestRevoke:
 
         assert result.output.strip().endswith("revoked")
         assert f"{kid}  Ed25519            revoked" in run(keys, "list").output
+
+    def test_of_a_key_whose_id_looks_like_an_option_is_taken_as_an_id(self, created, run):
+        with pytest.raises(DomainError, match="-yes-this-is-an-id"):
+            run(keys, "revoke", "-yes-this-is-an-id", "--reason", "superseded", "--yes")
 
     def test_without_a_yes_changes_nothing(self, created, run):
         kid = created()
