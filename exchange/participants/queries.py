@@ -175,7 +175,7 @@ def get_operator_card(session: Session) -> OrganisationCard:
         Invalid: none has been made yet.
     """
     # Every contract asks, so the database looks for the one row and hands out no other.
-    named = cast(Organisation.roles, String).contains(f'"{OPERATOR}"')
+    named = cast(Organisation.roles, String).like(f'%"{OPERATOR}"%')
     row = session.scalar(select(Organisation).where(named).order_by(Organisation.id).limit(1))
     if row is not None:
         return _card(row)
